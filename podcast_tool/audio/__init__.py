@@ -1,0 +1,1 @@
+"""All that knows sound files; mutagen is used nowhere else."""

@@ -1,0 +1,206 @@
+"""Arguments in, sentences and an exit code out. Nothing heavy is imported before a command needs it."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from podcast_tool import __version__
+from podcast_tool.errors import PodcastError
+from podcast_tool.model import Level, Problem, State
+from podcast_tool.text import shown_path
+
+if TYPE_CHECKING:
+    from podcast_tool.pipeline import EpisodeReport, Outcome
+
+DONE, NOT_DONE, DONE_IN_PART = 0, 1, 3
+
+_LEVEL_COLOURS = {Level.ERROR: "red", Level.WARNING: "yellow", Level.NOTE: "cyan"}
+_STATE_COLOURS = {State.PUBLISHED: "green", State.READY: "green", State.HELD: "red", State.MISSING: "red"}
+
+
+class PodcastGroup(click.Group):
+    """Turns our errors into click's, so that no command has a `try`."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except PodcastError as error:
+            raise click.ClickException(shown_path(str(error))) from error
+        except OSError as error:
+            if isinstance(error, BrokenPipeError):
+                raise
+            raise click.ClickException(f"{shown_path(str(error.filename))}: {error.strerror}") from error
+
+
+SHOW = click.argument(
+    "show_dir", metavar="[SHOW]", default=".", type=click.Path(exists=True, file_okay=False, path_type=Path)
+)
+
+
+@click.group(cls=PodcastGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="podcast_tool")
+@click.pass_context
+def cli(ctx: click.Context) -> None:
+    """Turn a folder of episodes into a podcast feed.
+
+    SHOW is the folder that holds episodes/; left out, it is the one you stand in.
+    """
+    if os.environ.get("NO_COLOR"):  # no-color.org: any value but an empty one
+        ctx.color = False
+
+
+@cli.command(epilog="Example: podcast_tool publish . --dry-run")
+@SHOW
+@click.option("--dry-run", is_flag=True, help="Say what would change; write nothing.")
+def publish(show_dir: Path, dry_run: bool) -> None:
+    """Turn SHOW/episodes into SHOW/feed.
+
+    Exit code: 0 done; 1 nothing could be published; 3 done in part, because something was held back or left out.
+    """
+    from podcast_tool import pipeline
+
+    if dry_run:
+        outcome = pipeline.survey(show_dir)
+        for path in outcome.plan.write:
+            click.echo(f"would write feed/{path}")
+    else:
+        outcome = pipeline.publish(show_dir, lambda path: click.echo(f"wrote feed/{path}"))
+    _tell_problems(outcome)
+    _tell_waiting(outcome)
+    if not outcome.has_feed:
+        _end_without_feed(outcome)
+    if not outcome.plan.write:
+        click.echo("nothing to do: feed/ is up to date")
+    if dry_run:
+        click.echo("dry run: nothing was written")
+    else:
+        click.echo(
+            f"feed/ is ready; once it is copied to {outcome.show.site_url} the feed is at {outcome.show.feed_url}"
+        )
+    sys.exit(_exit_code(outcome))
+
+
+@cli.command(epilog="Example: podcast_tool status --json | jq '.episodes[].state'")
+@SHOW
+@click.option("--json", "as_json", is_flag=True, help="One JSON object, for other programs.")
+def status(show_dir: Path, as_json: bool) -> None:
+    """List every episode of SHOW and where it stands.
+
+    \b
+    ready      goes into the feed at the next publish
+    published  is in the feed
+    scheduled  waits for its date
+    draft      is marked draft
+    held       has a fault that keeps it back
+    missing    was published, and is gone from episodes/
+    """
+    from podcast_tool import pipeline
+
+    outcome = pipeline.survey(show_dir)
+    if as_json:
+        click.echo(json.dumps(_status_json(outcome), ensure_ascii=False, indent=2))
+    else:
+        for report in outcome.episodes:
+            click.echo(_status_line(report))
+        _tell_problems(outcome)
+        click.echo(_counted(outcome))
+    sys.exit(_exit_code(outcome))
+
+
+# -- sentences --------------------------------------------------------------------------------------------------------
+
+
+def _tell_problems(outcome: Outcome) -> None:
+    for problem in outcome.problems:
+        level = click.style(f"{problem.level}:", fg=_LEVEL_COLOURS[problem.level])
+        click.echo(f"{level} {shown_path(str(problem))}{_consequence(problem)}", err=True)
+    for path in outcome.unclaimed:
+        click.echo(f"not published: {shown_path(path)}: has neither a sidecar nor an article beside it", err=True)
+
+
+def _consequence(problem: Problem) -> str:
+    return " [held back]" if problem.holds else ""
+
+
+def _tell_waiting(outcome: Outcome) -> None:
+    for report in outcome.episodes:
+        if report.state is State.SCHEDULED and report.published_at:
+            click.echo(f"scheduled: {report.slug} for {_moment(report.published_at)}")
+        elif report.state is State.DRAFT:
+            click.echo(f"draft: {report.slug}")
+
+
+def _end_without_feed(outcome: Outcome) -> None:
+    """A feed needs an item (RSS-ITEMS-MIN): without one nothing is written."""
+    if not outcome.episodes:
+        raise PodcastError("episodes/", "holds no episode; put a recording there with a sidecar or an article")
+    if any(report.state is State.HELD for report in outcome.episodes):
+        raise PodcastError("episodes/", "nothing was published: every episode that is due is held back")
+    click.echo("nothing is due yet: feed/ is not written")
+    sys.exit(DONE)
+
+
+def _exit_code(outcome: Outcome) -> int:
+    return DONE_IN_PART if any(problem.level is Level.ERROR for problem in outcome.problems) else DONE
+
+
+def _status_line(report: EpisodeReport) -> str:
+    state = click.style(f"{report.state:<10}", fg=_STATE_COLOURS.get(report.state))
+    moment = _moment(report.published_at) if report.published_at else "no date"
+    return f"{state} {moment:<20}  {report.slug}  {shown_path(report.title or '(no title)')}"
+
+
+def _counted(outcome: Outcome) -> str:
+    counts = {state: sum(report.state is state for report in outcome.episodes) for state in State}
+    spoken = ", ".join(f"{count} {state}" for state, count in counts.items() if count)
+    return f"{len(outcome.episodes)} episodes: {spoken}" if spoken else "no episodes"
+
+
+def _moment(moment: datetime) -> str:
+    return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+
+
+def _status_json(outcome: Outcome) -> dict[str, object]:
+    show = outcome.show
+    return {
+        "show": {
+            "title": show.title,
+            "guid": show.guid,
+            "site_url": show.site_url,
+            "feed_url": show.feed_url,
+            "problems": [_problem_json(problem) for problem in outcome.show_problems],
+        },
+        "episodes": [
+            {
+                "slug": report.slug,
+                "state": report.state,
+                "title": report.title,
+                "guid": report.guid,
+                "published_at": report.published_at.isoformat() if report.published_at else None,
+                "duration_seconds": report.duration_seconds,
+                "enclosure_url": report.enclosure_url,
+                "problems": [_problem_json(problem) for problem in report.problems],
+            }
+            for report in outcome.episodes
+        ],
+    }
+
+
+def _problem_json(problem: Problem) -> dict[str, str]:
+    return {"rule": problem.rule, "level": problem.level, "where": problem.where, "message": problem.message}
+
+
+def main() -> None:
+    """The console script."""
+    for stream in (sys.stdout, sys.stderr):
+        # A terminal that knows no "ü" gets an escape, not a traceback.
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
+    cli()

@@ -1,0 +1,1 @@
+"""What has to change in feed/, and changing it: the only writer of feed/."""

@@ -1,0 +1,100 @@
+"""What was rendered, kept on disk until the plan is carried out: a plan names bytes, it does not carry them."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Self
+
+from podcast_tool.errors import WriteError
+from podcast_tool.model import Extent, PlannedFile
+
+WORK_FOLDER = ".podcast_tool"
+_CHUNK_BYTES = 1 << 20
+
+
+def open_work_folder(show_dir: Path) -> Path:
+    """The folder beside the show for what is being made; it may be deleted at any time, and git does not see it."""
+    folder = show_dir / WORK_FOLDER
+    try:
+        folder.mkdir(exist_ok=True)
+        ignore = folder / ".gitignore"
+        if not ignore.exists():
+            ignore.write_text("*\n", encoding="ascii")
+    except OSError as error:
+        raise WriteError(folder, f"cannot be made ({error.strerror}); make the show's folder writable") from error
+    return folder
+
+
+class Spool:
+    """One file to which rendered bytes are appended; each is named by the extent that it got."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._end = 0
+
+    def __enter__(self) -> Self:
+        try:
+            self._file = self._path.open("w+b")  # over what a killed run left
+        except OSError as error:
+            raise WriteError(self._path, f"cannot be written ({error.strerror})") from error
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._file.close()
+        self._path.unlink(missing_ok=True)
+
+    def add(self, content: bytes) -> Extent:
+        """Keep *content*."""
+        extent = Extent(path=str(self._path), offset=self._end, size_bytes=len(content))
+        try:
+            self._file.write(content)
+        except OSError as error:
+            raise WriteError(self._path, f"cannot be written ({error.strerror})") from error
+        self._end += len(content)
+        return extent
+
+    def add_file(self, content: bytes) -> PlannedFile:
+        """Keep *content* as a whole file of feed/."""
+        return PlannedFile(
+            parts=(self.add(content),), size_bytes=len(content), sha256=hashlib.sha256(content).hexdigest()
+        )
+
+    def join(self, parts: Sequence[Extent]) -> PlannedFile:
+        """A file made of stretches of others, those of this spool among them."""
+        self.flush()
+        digest, size = hashlib.sha256(), 0
+        for chunk in read_extents(parts):
+            digest.update(chunk)
+            size += len(chunk)
+        return PlannedFile(parts=tuple(parts), size_bytes=size, sha256=digest.hexdigest())
+
+    def flush(self) -> None:
+        """Let others read what was added."""
+        try:
+            self._file.flush()
+        except OSError as error:
+            raise WriteError(self._path, f"cannot be written ({error.strerror})") from error
+
+
+def read_extents(parts: Sequence[Extent]) -> Iterator[bytes]:
+    """The bytes of *parts*, in chunks."""
+    file, path = None, None
+    try:
+        for part in parts:
+            if file is None or part.path != path:
+                if file is not None:
+                    file.close()
+                file, path = open(part.path, "rb"), part.path  # noqa: SIM115 - closed below, or by the next part
+            file.seek(part.offset)
+            left = part.size_bytes
+            while left:
+                chunk = file.read(min(left, _CHUNK_BYTES))
+                if not chunk:
+                    raise OSError(0, "it became shorter while it was read", part.path)
+                left -= len(chunk)
+                yield chunk
+    finally:
+        if file is not None:
+            file.close()

@@ -1,0 +1,95 @@
+"""Everything the files of one episode say."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from podcast_tool.audio.read import AudioError, read_recording
+from podcast_tool.model import Article, EpisodeFiles, Image, Level, Problem, Reading, Recording, Sidecar
+from podcast_tool.read.article import ArticleError, read_article
+from podcast_tool.read.artwork import ImageError, read_image
+from podcast_tool.read.find import is_inside
+from podcast_tool.read.sidecar import read_sidecar
+
+
+def read_episode(files: EpisodeFiles, show_dir: Path) -> Reading:
+    """Read the files of one episode; what it gives depends on them alone. Each fault is a problem, none is raised."""
+    desk = _Desk(files, show_dir)
+    sidecar = desk.sidecar()
+    return Reading(
+        files=files,
+        sidecar=sidecar,
+        recording=desk.recording(sidecar),
+        article=desk.article(sidecar),
+        artwork=desk.artwork(sidecar),
+        problems=tuple(desk.problems),
+    )
+
+
+@dataclass
+class _Desk:
+    files: EpisodeFiles
+    show_dir: Path
+    problems: list[Problem] = field(default_factory=list)
+
+    def sidecar(self) -> Sidecar | None:
+        path = self._only(self.files.sidecars, "sidecar", holds=True)
+        if path is None:
+            return None
+        sidecar, problems = read_sidecar(self.show_dir, path)
+        self.problems += problems
+        return sidecar
+
+    def recording(self, sidecar: Sidecar | None) -> Recording | None:
+        if not self.files.recordings and not (sidecar and sidecar.audio):
+            self._fault("FILE-AUDIO", self.files.sidecars[0], "has no recording beside it; put it there", True)
+            return None
+        path = self._choose(self.files.recordings, sidecar, sidecar.audio if sidecar else None, "audio", holds=True)
+        try:
+            return read_recording(self.show_dir, path) if path else None
+        except AudioError as error:
+            self._fault("FILE-AUDIO", path or "", str(error), holds=True)
+            return None
+
+    def article(self, sidecar: Sidecar | None) -> Article | None:
+        path = self._choose(self.files.articles, sidecar, sidecar.article if sidecar else None, "article")
+        try:
+            return read_article(self.show_dir, path) if path else None
+        except ArticleError as error:
+            self._fault("FILE-ARTICLE", path or "", f"{error} (the episode goes out without it)")
+            return None
+
+    def artwork(self, sidecar: Sidecar | None) -> Image | None:
+        path = self._choose(self.files.artworks, sidecar, sidecar.artwork if sidecar else None, "artwork")
+        try:
+            return read_image(self.show_dir, path) if path else None
+        except ImageError as error:
+            self._fault("FILE-IMAGE", path or "", f"{error} (the episode goes out without it)")
+            return None
+
+    def _fault(self, rule: str, where: str, message: str, holds: bool = False) -> None:
+        self.problems.append(Problem(rule=rule, level=Level.ERROR, where=where, message=message, holds=holds))
+
+    def _choose(
+        self, paths: Sequence[str], sidecar: Sidecar | None, named: str | None, kind: str, holds: bool = False
+    ) -> str | None:
+        """The file of a kind that the sidecar names, else the only one there is."""
+        if sidecar is None or named is None:
+            return self._only(paths, kind, holds)
+        path = Path(os.path.normpath(Path(sidecar.path).parent / named))
+        if is_inside(self.show_dir / path, self.show_dir / "episodes"):
+            return path.as_posix()
+        self._fault("FILE-PATH", sidecar.path, f"{kind} {named!r} lies outside episodes/; move it there", holds)
+        return None
+
+    def _only(self, paths: Sequence[str], kind: str, holds: bool) -> str | None:
+        if len(paths) < 2:
+            return paths[0] if paths else None
+        names = [Path(path).name for path in paths]
+        cure = "take one away" if kind == "sidecar" else f'name one in the sidecar, as in {kind} = "{names[0]}"'
+        message = f"is one of several files for the {kind} of one episode ({', '.join(names)}); {cure}"
+        self._fault("FILE-TWICE", paths[0], message, holds)
+        return None

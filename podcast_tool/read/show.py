@@ -1,0 +1,194 @@
+"""show.toml: the show."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from collections.abc import Mapping, Sequence
+from datetime import time
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, available_timezones
+
+from podcast_tool.errors import ShowError
+from podcast_tool.model import Category, Image, Level, Owner, Problem, Show, ShowType
+from podcast_tool.read.artwork import ImageError, read_image
+from podcast_tool.read.fields import (
+    CLOCK_TIME,
+    FLAG,
+    LINE,
+    LINES,
+    TEXT,
+    TRUTH,
+    WEB_ADDRESS,
+    DocumentError,
+    convert_fields,
+    one_of,
+    read_document,
+    table,
+)
+from podcast_tool.read.find import SHOW_FILE, is_inside
+from podcast_tool.vocabulary import APPLE_CATEGORIES
+
+FIELDS = {
+    "title": LINE,
+    "description": TEXT,
+    "site_url": WEB_ADDRESS,
+    "guid": LINE,
+    "language": LINE,
+    "author": LINE,
+    "owner": table("owner", {"name": LINE, "email": LINE}),
+    "categories": LINES,
+    "explicit": TRUTH,
+    "type": one_of(ShowType),
+    "cover": LINE,
+    "copyright": LINE,
+    "timezone": LINE,
+    "publish_time": CLOCK_TIME,
+    "link": WEB_ADDRESS,
+    "locked": FLAG,
+}
+
+# What Apple requires of a show (AP-REQ), and what we cannot build addresses and identities without.
+REQUIRED = {
+    "title": 'title = "The name of the show"',
+    "description": 'description = "What the show is about"',
+    "site_url": 'site_url = "https://www.example.org/podcast/"',
+    "language": 'language = "en"',
+    "categories": 'categories = ["Health & Fitness > Medicine"]',
+    "explicit": "explicit = false",
+    "cover": 'cover = "cover.jpg"',
+}
+
+_SPELT_CATEGORIES = [
+    spelt
+    for name, subcategories in APPLE_CATEGORIES.items()
+    for spelt in (name, *(f"{name} > {subcategory}" for subcategory in subcategories))
+]
+
+# RSS-CH-LANG: an ISO 639 code, then perhaps a script and a region.
+_LANGUAGE = re.compile(r"[a-zA-Z]{2,3}(-[a-zA-Z]{4})?(-([a-zA-Z]{2}|\d{3}))?")
+
+# P20-GUID-ALGO; the namespace's own page prints this UUID.
+PODCAST_GUID_NAMESPACE = uuid.UUID("ead4c236-bf58-58c6-a2c6-a6b28d128cb6")
+
+
+def podcast_guid(feed_url: str) -> str:
+    """The podcast:guid of a new show: UUIDv5 of its feed's address without scheme and trailing slashes."""
+    return str(uuid.uuid5(PODCAST_GUID_NAMESPACE, feed_url.partition("://")[2].rstrip("/")))
+
+
+def read_show(show_dir: Path) -> tuple[Show, tuple[Problem, ...]]:
+    """Read show.toml and look at the cover.
+
+    Returns:
+        The show, and what is wrong with parts that a feed can do without; those are left out of it.
+
+    Raises:
+        ShowError: it is not there, or lacks (or has wrong) what no feed can do without.
+    """
+    path = show_dir / "episodes" / SHOW_FILE
+    where = f"episodes/{SHOW_FILE}"
+    if not path.exists():
+        raise ShowError(where, f"is not there; give the folder that holds episodes/ (this was {show_dir})")
+    try:
+        fields, faults = convert_fields(read_document(path), FIELDS)
+    except DocumentError as error:
+        raise ShowError(where, str(error)) from error
+    # A misspelt key is mended in a second, and nobody can tell what a feed without it would lose.
+    if unknown := [fault for fault in faults if fault.startswith("unknown key")]:
+        raise ShowError(where, "; ".join(unknown))
+    for key, line in REQUIRED.items():
+        if key not in fields:
+            wrong = [fault for fault in faults if fault.startswith(f"{key} ")]
+            raise ShowError(where, wrong[0] if wrong else f"{key} is missing; add a line such as: {line}")
+    fields["site_url"] = _folder_address(fields["site_url"], where)
+    guid = _show_guid(fields, where)
+    categories, unknown_categories = _categories(fields["categories"], where)
+    if not _LANGUAGE.fullmatch(fields["language"]):
+        raise ShowError(
+            where,
+            f'language {fields["language"]!r} is no language code (RSS-CH-LANG), such as "en-gb"',
+        )
+    zone = _timezone(fields.get("timezone"), where)
+    owner = fields.get("owner")
+    show = Show(
+        title=fields["title"],
+        description=fields["description"],
+        site_url=fields["site_url"],
+        language=fields["language"],
+        author=fields.get("author"),
+        owner=Owner(**owner) if owner else None,
+        categories=categories,
+        explicit=fields["explicit"],
+        type=fields.get("type", ShowType.EPISODIC),
+        cover=_cover(show_dir, fields["cover"], where),
+        copyright=fields.get("copyright"),
+        timezone=zone,
+        publish_time=fields.get("publish_time", time(0, 0)),
+        guid=guid,
+        link=fields.get("link"),
+        locked=fields.get("locked", True),
+    )
+    return show, tuple(
+        Problem(rule="FILE-SHOW", level=Level.ERROR, where=where, message=fault)
+        for fault in faults + unknown_categories
+    )
+
+
+def _folder_address(site_url: str, where: str) -> str:
+    parts = urlsplit(site_url)
+    if parts.query or parts.fragment or parts.path.endswith(".xml"):
+        raise ShowError(where, f"site_url must be the folder in which feed/ is served, not {site_url!r}")
+    return site_url.rstrip("/") + "/"
+
+
+def _show_guid(fields: Mapping[str, Any], where: str) -> str:
+    line = f'guid = "{podcast_guid(fields["site_url"] + "feed.xml")}"'
+    if "guid" not in fields:
+        raise ShowError(where, f"guid is missing, by which directories know the show for ever; add this line: {line}")
+    try:
+        return str(uuid.UUID(fields["guid"]))
+    except ValueError as error:
+        raise ShowError(where, f"guid {fields['guid']!r} is no UUID (P20-GUID-FORM); a new show has: {line}") from error
+
+
+def _timezone(name: str | None, where: str) -> str:
+    if name is None:
+        return "UTC"
+    try:
+        ZoneInfo(name)
+    except (ValueError, OSError, LookupError) as error:  # ZoneInfoNotFoundError is a LookupError
+        close = get_close_matches(name, sorted(available_timezones()), n=1)
+        hint = f"did you mean {close[0]!r}?" if close else 'write an IANA name such as "Europe/Berlin"'
+        raise ShowError(where, f"timezone {name!r} is unknown; {hint}") from error
+    return name
+
+
+def _categories(texts: Sequence[str], where: str) -> tuple[tuple[Category, ...], list[str]]:
+    """Those that Apple knows, and a sentence for each that it does not."""
+    categories, faults = [], []
+    for text in texts:
+        name, _, subcategory = (part.strip() for part in text.partition(">"))
+        known = APPLE_CATEGORIES.get(name)
+        if known is not None and (not subcategory or subcategory in known):
+            categories.append(Category(name=name, subcategory=subcategory or None))
+        else:
+            close = get_close_matches(text, _SPELT_CATEGORIES, n=1, cutoff=0.4)
+            hint = f"; did you mean {close[0]!r}?" if close else ""
+            faults.append(f"categories: {text!r} is not one of Apple's (AP-CAT){hint}")
+    if not categories:
+        raise ShowError(where, faults[0] if faults else "categories is empty; Apple requires one (AP-CAT)")
+    return tuple(categories), faults
+
+
+def _cover(show_dir: Path, name: str, where: str) -> Image:
+    episodes = show_dir / "episodes"
+    if not is_inside(episodes / name, show_dir):
+        raise ShowError(where, f"cover {name!r} lies outside the show's folder; put it into episodes/")
+    try:
+        return read_image(show_dir, f"episodes/{name}")
+    except ImageError as error:
+        raise ShowError(f"episodes/{name}", f"{error}; the show needs a cover") from error

@@ -1,0 +1,165 @@
+"""The feed: its frame once, each item singly. feedgen makes the RSS frame, our extension all that has a namespace."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+# First feedgen.feed: its extensions cannot be imported before it (lxml.etree is bound there).
+from feedgen.feed import FeedGenerator
+from feedgen.entry import FeedEntry
+from feedgen.ext.base import BaseEntryExtension, BaseExtension
+from lxml import etree
+
+from podcast_tool import __version__
+from podcast_tool.model import Category, Episode, PublishedFile, Show
+from podcast_tool.render.notes import render_description, render_notes, render_plain
+from podcast_tool.render.spelling import page_path, spell_duration, spell_truth
+
+NAMESPACES = {
+    "atom": "http://www.w3.org/2005/Atom",
+    "content": "http://purl.org/rss/1.0/modules/content/",
+    "itunes": "http://www.itunes.com/dtds/podcast-1.0.dtd",
+    "podcast": "https://podcastindex.org/namespace/1.0",
+}
+
+# What stands between two items of the feed, and before the first.
+ITEM_GAP = b"\n    "
+
+_FRAME_END = b"\n  </channel>\n</rss>\n"
+
+
+Fill = Callable[[Any], None]
+
+
+def _fill_nothing(_: Any) -> None:
+    """What an extension adds to an element that nobody has told it about."""
+
+
+class _ChannelExtension(BaseExtension):  # type: ignore[misc]
+    """Writes what feedgen does not know, or writes wrongly (explicit, categories, podcast:*, covers named .jpeg)."""
+
+    fill: Fill = staticmethod(_fill_nothing)
+
+    def extend_ns(self) -> dict[str, str]:
+        return NAMESPACES
+
+    def extend_rss(self, feed: Any) -> Any:
+        self.fill(feed[0])
+        return feed
+
+
+class _ItemExtension(BaseEntryExtension):  # type: ignore[misc]
+    fill: Fill = staticmethod(_fill_nothing)
+
+    def extend_rss(self, entry: Any) -> Any:
+        self.fill(entry)
+        return entry
+
+
+def _add(parent: Any, name: str, content: str | None = None, /, **attributes: str) -> Any:
+    prefix, _, local = name.rpartition(":")
+    element = etree.SubElement(parent, f"{{{NAMESPACES[prefix]}}}{local}", attributes)
+    element.text = content
+    return element
+
+
+def _generator(show: Show) -> FeedGenerator:
+    feed = FeedGenerator()
+    feed.register_extension("vocabulary", _ChannelExtension, _ItemExtension)
+    feed.title(show.title)
+    feed.description(show.description)
+    feed.link(href=show.link or show.site_url)
+    return feed
+
+
+# -- items ------------------------------------------------------------------------------------------------------------
+
+
+def render_item(episode: Episode, show: Show) -> bytes:
+    """One `<item>`, its namespaces declared by the frame; the same bytes whatever stands beside it in the feed."""
+    page_url = show.site_url + page_path(episode.slug)
+    entry = FeedEntry()
+    entry.title(episode.title)
+    entry.link(href=episode.link or page_url)
+    entry.description(_description(episode, page_url))
+    if episode.notes and episode.carries_full_notes:
+        entry.content(render_notes(episode.notes), type="CDATA")
+    entry.guid(episode.guid, permalink=False)
+    audio = episode.audio
+    entry.enclosure(show.site_url + audio.path, str(audio.size_bytes), audio.media_type)
+    entry.published(episode.published_at.astimezone(UTC))
+    feed = _generator(show)
+    feed.add_entry(entry, order="append")
+    entry.vocabulary.fill = lambda item: _fill_item(item, episode, show)
+    document: bytes = feed.rss_str(pretty=True)
+    start, end = document.index(b"<item>"), document.rindex(b"</item>") + len(b"</item>")
+    return document[start:end]
+
+
+def _description(episode: Episode, page_url: str) -> str:
+    if episode.notes:
+        return render_description(episode.notes, page_url)
+    return render_plain(episode.summary or episode.title)
+
+
+def _fill_item(item: Any, episode: Episode, show: Show) -> None:
+    # CDATA: RSS-HTML-CDATA. The notes never hold "]]>", since ">" is always escaped in them.
+    item.find("description").text = etree.CDATA(item.findtext("description"))
+    _add(item, "itunes:title", episode.title)
+    _add(item, "itunes:duration", spell_duration(episode.audio.duration_seconds or 0))
+    _add(item, "itunes:explicit", spell_truth(episode.explicit))
+    _add(item, "itunes:episodeType", episode.type)
+    if episode.season:
+        _add(item, "itunes:season", str(episode.season))
+    if episode.episode:
+        _add(item, "itunes:episode", str(episode.episode))
+    if episode.artwork:
+        _add(item, "itunes:image", href=show.site_url + episode.artwork.path)
+
+
+# -- the frame --------------------------------------------------------------------------------------------------------
+
+
+def render_frame(show: Show, cover: PublishedFile, changed_at: datetime) -> tuple[bytes, bytes]:
+    """What stands before the items and after them.
+
+    Args:
+        changed_at: when the feed's content last changed (RSS-CH-BUILD).
+    """
+    feed = _generator(show)
+    feed.language(show.language)
+    feed.generator(f"podcast_tool {__version__}")
+    feed.lastBuildDate(changed_at)
+    feed.image(url=show.site_url + cover.path, title=show.title, link=show.link or show.site_url)
+    if show.copyright:
+        feed.copyright(show.copyright)
+    feed.vocabulary.fill = lambda channel: _fill_channel(channel, show, cover)
+    document: bytes = feed.rss_str(pretty=True)
+    # Double quotes in the declaration, as every example of Apple has them.
+    declaration, _, frame = document.partition(b"\n")
+    return declaration.replace(b"'", b'"') + b"\n" + frame.removesuffix(_FRAME_END), _FRAME_END
+
+
+def _fill_channel(channel: Any, show: Show, cover: PublishedFile) -> None:
+    _add(channel, "atom:link", rel="self", type="application/rss+xml", href=show.feed_url)
+    if show.author:
+        _add(channel, "itunes:author", show.author)
+    if show.owner:
+        owner = _add(channel, "itunes:owner")
+        _add(owner, "itunes:name", show.owner.name)
+        _add(owner, "itunes:email", show.owner.email)
+    _add(channel, "itunes:image", href=show.site_url + cover.path)
+    for category in show.categories:
+        _add_category(channel, category)
+    _add(channel, "itunes:explicit", spell_truth(show.explicit))
+    _add(channel, "itunes:type", show.type)
+    _add(channel, "podcast:guid", show.guid)
+    _add(channel, "podcast:locked", "yes" if show.locked else "no")
+
+
+def _add_category(channel: Any, category: Category) -> None:
+    outer = _add(channel, "itunes:category", text=category.name)
+    if category.subcategory:
+        _add(outer, "itunes:category", text=category.subcategory)

@@ -1,0 +1,25 @@
+"""What text from outside has to lose before it is trusted: characters that XML or a terminal cannot bear."""
+
+from __future__ import annotations
+
+import re
+
+# XML 1.0, section 2.2, without the C1 controls (RSS-XML-CHARS) and DEL, which a terminal would obey.
+_UNPRINTABLE = re.compile("[^\t\n\x20-\x7e\xa0-\ud7ff\ue000-\ufdcf\ufdf0-\ufffd\U00010000-\U0010ffff]")
+_LINE_END = re.compile("\r\n?|\x0b|\x0c|\x85|\u2028|\u2029")
+_BLANK = re.compile(r"\s+")
+
+
+def clean_text(text: str) -> str:
+    """Text of many lines: each line end becomes `\\n`, what XML cannot hold goes."""
+    return _UNPRINTABLE.sub("", _LINE_END.sub("\n", text))
+
+
+def clean_line(text: str) -> str:
+    """As `clean_text`, each run of white space a single space and none at the ends (RSS-VALUE-TRIM)."""
+    return _BLANK.sub(" ", clean_text(text)).strip()
+
+
+def shown_path(path: str) -> str:
+    """A file's name as a person can read it, also when its bytes are no UTF-8 or hold control characters."""
+    return clean_line(path.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace"))
