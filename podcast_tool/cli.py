@@ -7,7 +7,7 @@ import os
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any
 
 import click
 
@@ -19,7 +19,7 @@ from podcast_tool.text import shown_path
 if TYPE_CHECKING:
     from podcast_tool.pipeline import EpisodeReport, Outcome
 
-DONE, NOT_DONE, DONE_IN_PART = 0, 1, 3
+DONE, DONE_IN_PART = 0, 3
 
 _LEVEL_COLOURS = {Level.ERROR: "red", Level.WARNING: "yellow", Level.NOTE: "cyan"}
 _STATE_COLOURS = {State.PUBLISHED: "green", State.READY: "green", State.HELD: "red", State.MISSING: "red"}
@@ -36,7 +36,8 @@ class PodcastGroup(click.Group):
         except OSError as error:
             if isinstance(error, BrokenPipeError):
                 raise
-            raise click.ClickException(f"{shown_path(str(error.filename))}: {error.strerror}") from error
+            name = shown_path(str(error.filename or "standard output"))
+            raise click.ClickException(f"{name}: {error.strerror}; mend that and run the command again") from error
 
 
 SHOW = click.argument(
@@ -73,6 +74,9 @@ def publish(show_dir: Path, dry_run: bool) -> None:
     else:
         outcome = pipeline.publish(show_dir, lambda path: click.echo(f"wrote feed/{path}"))
     _tell_problems(outcome)
+    for report in outcome.episodes:
+        for cut in report.cuts if report.page_path in outcome.plan.write else ():
+            click.echo(f"note: {shown_path(cut)}", err=True)
     _tell_waiting(outcome)
     if not outcome.has_feed:
         _end_without_feed(outcome)
@@ -105,13 +109,42 @@ def status(show_dir: Path, as_json: bool) -> None:
 
     outcome = pipeline.survey(show_dir)
     if as_json:
-        click.echo(json.dumps(_status_json(outcome), ensure_ascii=False, indent=2))
+        click.echo(json.dumps(_status_json(outcome), indent=2))
     else:
         for report in outcome.episodes:
             click.echo(_status_line(report))
+            for cut in report.cuts:
+                click.echo(f"{'':<10} {shown_path(cut)}")
         _tell_problems(outcome)
         click.echo(_counted(outcome))
     sys.exit(_exit_code(outcome))
+
+
+@cli.command(epilog="Example: podcast_tool notes episodes/immunotherapy.txt --format summary")
+@click.argument("article", type=click.File("rb"))
+@click.option(
+    "--format",
+    "spelling",
+    type=click.Choice(["html", "text", "summary", "description"]),
+    default="html",
+    show_default=True,
+    help="html as in content:encoded; description: at most 4000 bytes of it; summary: a sentence or two.",
+)
+@click.option("--title", metavar="T", help="The episode's title: what stands above it is not the article.")
+def notes(article: IO[bytes], spelling: str, title: str | None) -> None:
+    """Print the show notes that ARTICLE gives; - is standard input.
+
+    ARTICLE is text (.txt), Markdown (.md), a web page as a browser saves it (.html) or a Word file (.docx). What was
+    cut before and after the article is told on standard error.
+    """
+    from podcast_tool import pipeline
+
+    name = "standard input" if article.name in ("-", "<stdin>") else article.name
+    raw = article.read(pipeline.MAX_ARTICLE_BYTES + 1)
+    made, told = pipeline.make_notes(raw, name, title, pipeline.NotesFormat(spelling))
+    for sentence in told:
+        click.echo(shown_path(sentence), err=True)
+    click.echo(made, nl=False)
 
 
 # -- sentences --------------------------------------------------------------------------------------------------------
@@ -144,7 +177,7 @@ def _end_without_feed(outcome: Outcome) -> None:
     if any(report.state is State.HELD for report in outcome.episodes):
         raise PodcastError("episodes/", "nothing was published: every episode that is due is held back")
     click.echo("nothing is due yet: feed/ is not written")
-    sys.exit(DONE)
+    sys.exit(_exit_code(outcome))
 
 
 def _exit_code(outcome: Outcome) -> int:
@@ -187,6 +220,7 @@ def _status_json(outcome: Outcome) -> dict[str, object]:
                 "duration_seconds": report.duration_seconds,
                 "enclosure_url": report.enclosure_url,
                 "problems": [_problem_json(problem) for problem in report.problems],
+                "cuts": list(report.cuts),
             }
             for report in outcome.episodes
         ],

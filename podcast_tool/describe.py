@@ -5,13 +5,17 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
+from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
-from typing import TypeVar
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
-from podcast_tool.model import Description, EpisodeType, Level, Problem, Reading, Show, Sidecar
+from podcast_tool.model import Article, AudioTags, Description, EpisodeType, Level, Problem, Reading, Show
 
 _T = TypeVar("_T")
+
+# No podcast is older, and RFC 2822 knows years of four digits only (RSS-IT-DATE-SANE).
+_YEARS = (1970, 9998)
 
 _DATED_STEM = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?!\d)")
 
@@ -21,69 +25,92 @@ class DateError(ValueError):
 
 
 def describe(reading: Reading, show: Show) -> Description:
-    """What one episode says: each field from the first place that has it (sidecar, tags, article, file name, show)."""
-    sources: dict[str, str] = {}
+    """What one episode says: each field from the first place that has it.
 
-    def first(field: str, candidates: Iterable[tuple[_T | None, str]]) -> _T | None:
-        for value, source in candidates:
-            if value is not None:
-                sources[field] = source
-                return value
-        return None
-
+    In this order: sidecar, front matter, tags, article, show. The date alone has an order of its own.
+    """
+    fields = _Fields(reading)
     files, recording, article = reading.files, reading.recording, reading.article
-    sidecar = reading.sidecar or Sidecar(path=files.key)
-    tags = recording.tags if recording else None
+    tags = recording.tags if recording else AudioTags()
     tag_source = f"tags of {recording.path}" if recording else ""
-    article_source = f"title line of {article.path}" if article else ""
+    article_source = article.path if article else ""
 
     problems = list(reading.problems)
-    title = first(
-        "title",
-        [
-            (sidecar.title, sidecar.path),
-            (tags.title if tags else None, tag_source),
-            (article.title if article else None, article_source),
-        ],
-    )
-    where = reading.sidecar.path if reading.sidecar else (*files.sidecars, *files.recordings, files.key)[0]
-    if title is None and _is_readable(reading):
-        problems.append(_holding("AP-IT-REQ", where, 'has no title; add title = "..." to the sidecar'))
-
+    title = fields.first("title", (tags.title, tag_source), (article.title if article else None, article_source))
     published_at = None
     try:
-        published_at = first("published", _moments(reading, show))
+        published_at = fields.choose("published", _moments(reading, show))
         if published_at is None and _is_readable(reading):
-            problems.append(
-                _holding("RSS-IT-DATE", where, "has no date; add a line such as published = 2018-01-05 to the sidecar")
-            )
+            problems.append(_holding("RSS-IT-DATE", fields.where, _no_date(article)))
     except DateError as error:
-        problems.append(_holding("RSS-IT-DATE", where, str(error)))
+        problems.append(_holding("RSS-IT-DATE", fields.where, str(error)))
+    if title is None and _is_readable(reading):
+        problems.append(_holding("AP-IT-REQ", fields.where, 'has no title; add title = "..." to the sidecar'))
 
-    season = first("season", [(sidecar.season, sidecar.path), (tags.season if tags else None, tag_source)])
-    episode = first("episode", [(sidecar.episode, sidecar.path), (tags.episode if tags else None, tag_source)])
-    explicit = first("explicit", [(sidecar.explicit, sidecar.path), (show.explicit, "show")])
-    type_ = first("type", [(sidecar.type, sidecar.path), (EpisodeType.FULL, "default")])
+    accepts_changes = fields.first("accept_changes", (show.accept_changes, "show"))
     return Description(
         key=files.key,
         stem=files.stem,
         path=_path_below_episodes(reading),
         title=title,
         published_at=published_at,
-        season=season,
-        episode=episode,
-        type=type_ or EpisodeType.FULL,
-        summary=first("summary", [(sidecar.summary, sidecar.path)]),
-        explicit=bool(explicit),
-        given_guid=first("guid", [(sidecar.guid, sidecar.path)]),
-        link=first("link", [(sidecar.link, sidecar.path)]),
-        draft=sidecar.draft,
-        notes=first("notes", [(article, article.path if article else "")]),
-        has_article=bool(files.articles or sidecar.article),
-        artwork=first("artwork", [(reading.artwork, reading.artwork.path if reading.artwork else "")]),
+        season=fields.first("season", (tags.season, tag_source)),
+        episode=fields.first("episode", (tags.episode, tag_source)),
+        type=fields.first("type") or EpisodeType.FULL,
+        summary=fields.first("summary"),
+        explicit=bool(fields.first("explicit", (show.explicit, "show"))),
+        given_guid=fields.first("guid"),
+        link=fields.first("link"),
+        draft=bool(fields.first("draft")),
+        notes=fields.first("notes", (article, article_source)),
+        has_article=bool(files.articles or (reading.sidecar and reading.sidecar.article)),
+        waits_for=None if accepts_changes or not article else describe_undecided(article),
+        artwork=fields.first("artwork_image", (reading.artwork, reading.artwork.path if reading.artwork else "")),
         recording=recording,
-        sources=sources,
+        sources=fields.sources,
         problems=tuple(problems),
+    )
+
+
+class _Fields:
+    """Takes each field from the first place that has it, and remembers which that was."""
+
+    def __init__(self, reading: Reading) -> None:
+        files = reading.files
+        self.written = [written for written in (reading.sidecar, reading.front_matter) if written]
+        self.where = reading.sidecar.path if reading.sidecar else (*files.sidecars, *files.recordings, files.key)[0]
+        self.sources: dict[str, str] = {}
+
+    def first(self, field: str, *fallbacks: tuple[Any, str]) -> Any:
+        """The field of a sidecar or front matter, else the first fallback (a value and where it came from)."""
+        said = [(getattr(written, field, None), written.path) for written in self.written]
+        return self.choose(field, (*said, *fallbacks))
+
+    def choose(self, field: str, candidates: Iterable[tuple[_T | None, str]]) -> _T | None:
+        for value, source in candidates:
+            if value is not None:
+                self.sources[field] = source
+                return value
+        return None
+
+
+def _no_date(article: Article | None) -> str:
+    day = article.suggested_date if article and article.suggested_date else "2018-01-05"
+    hint = " (the date of its web page)" if article and article.suggested_date else ""
+    return f"has no date; add a line such as published = {day}{hint} to the sidecar"
+
+
+def describe_undecided(article: Article) -> str | None:
+    """What a Word article's authors have still to decide on, in words."""
+    changes, comments = article.unaccepted_changes, article.comment_count
+    if not changes and not comments:
+        return None
+    counted = [
+        f"{n} {word}{'' if n == 1 else 's'}" for n, word in ((changes, "tracked change"), (comments, "comment")) if n
+    ]
+    return (
+        f"holds {' and '.join(counted)} that nobody has decided on; accept or reject them in Word, "
+        "or write accept_changes = true into the sidecar"
     )
 
 
@@ -106,9 +133,10 @@ def _holding(rule: str, where: str, message: str) -> Problem:
 
 
 def _moments(reading: Reading, show: Show) -> Iterable[tuple[datetime | None, str]]:
-    """A date has an order of its own: sidecar, file name, release time. Never the recording date or a file's mtime."""
-    if reading.sidecar and reading.sidecar.published:
-        yield to_moment(reading.sidecar.published, show), reading.sidecar.path
+    """In a date's own order: sidecar, front matter, file name, release time; never recording date or mtime."""
+    for written in (reading.sidecar, reading.front_matter):
+        if written and written.published:
+            yield to_moment(written.published, show), written.path
     if match := _DATED_STEM.match(reading.files.stem):
         try:
             day = date(*map(int, match.groups()))
@@ -129,7 +157,7 @@ def parse_release(text: str) -> date:
     Raises:
         ValueError: a bare year or month, or no timestamp.
     """
-    if len(text) == len("2018-01-05"):
+    with suppress(ValueError):
         return date.fromisoformat(text)
     moment = datetime.fromisoformat(text)
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
@@ -141,14 +169,13 @@ def to_moment(written: date, show: Show) -> datetime:
     Raises:
         DateError: daylight saving skips or doubles that time, or the year is out of all range.
     """
+    if not _YEARS[0] <= written.year <= _YEARS[1]:
+        raise DateError(f"published {written} is out of range; write the year of publication")
     moment = written if isinstance(written, datetime) else datetime.combine(written, show.publish_time)
     moment = moment.replace(microsecond=0)
-    try:
-        if moment.tzinfo is None:
-            moment = _in_zone(moment, show.timezone)
-        return moment.astimezone(UTC)
-    except OverflowError as error:
-        raise DateError(f"the date {written} is out of range; write the year of publication") from error
+    if moment.tzinfo is None:
+        moment = _in_zone(moment, show.timezone)
+    return moment.astimezone(UTC)
 
 
 def _in_zone(wall_clock: datetime, zone_name: str) -> datetime:

@@ -9,9 +9,10 @@ import hashlib
 import re
 import unicodedata
 import uuid
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import PurePosixPath
 
 from podcast_tool.model import Description, Identity, Item, Ledger, Level, Problem, Record, Show, State
 
@@ -35,6 +36,22 @@ def slugify(stem: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", bare.lower())[:MAX_SLUG_CHARACTERS].strip("-")
 
 
+def marked_slug(slug: str, path: str) -> str:
+    """A slug that is empty, taken or reserved, with the mark of its file's path below episodes/ (in NFC)."""
+    mark = hashlib.sha256(path.encode("utf-8", "surrogateescape")).hexdigest()[:6]
+    return f"{slug[: MAX_SLUG_CHARACTERS - 7].strip('-') or 'episode'}-{mark}"
+
+
+def slugs_of(description: Description) -> tuple[str, ...]:
+    """Every slug that this episode may have been given: the plain one, then those marked with its path.
+
+    The recording may have had another ending when it was published.
+    """
+    slug = slugify(description.stem)
+    endings = sorted({PurePosixPath(description.path).suffix, ".mp3", ".m4a"})
+    return (slug, *(marked_slug(slug, description.key + ending) for ending in endings))
+
+
 def identify(
     descriptions: Sequence[Description], ledger: Ledger, items: Sequence[Item], show: Show, now: datetime
 ) -> tuple[Identity, ...]:
@@ -55,7 +72,7 @@ def identify(
         states[description.key] = _state(description, record, found, in_feed, now)
         problems[description.key] = found
 
-    names = _Names(show, ledger)
+    names = _Names(show, ledger, {d.given_guid for d in descriptions if d.given_guid})
     identities: dict[str, Identity] = {}
     # In the order in which they go out, so that two machines give the same names.
     for description in sorted(descriptions, key=lambda d: (states[d.key] is not State.READY, _date(d), d.key)):
@@ -80,7 +97,7 @@ def identify(
     present = tuple(
         Identity(**{**vars(identities[d.key]), "carries_full_notes": d.key in newest}) for d in descriptions
     )
-    return present + tuple(_missing(ledger, records.values()))
+    return present + tuple(_missing(ledger, records.values(), in_feed))
 
 
 def _date(description: Description) -> datetime:
@@ -91,6 +108,14 @@ def _state(
     description: Description, record: Record | None, problems: list[Problem], in_feed: Collection[str], now: datetime
 ) -> State:
     is_published = record is not None and record.guid in in_feed
+    if description.waits_for:
+        where = description.notes.path if description.notes else description.where
+        level = Level.WARNING if is_published else Level.ERROR
+        problems.append(
+            Problem(
+                rule="FILE-ARTICLE", level=level, where=where, message=description.waits_for, holds=not is_published
+            )
+        )
     if description.is_held or any(problem.holds for problem in problems):
         return State.HELD
     is_future = description.published_at is not None and description.published_at > now
@@ -101,7 +126,7 @@ def _state(
             Problem(
                 rule="X-GUID-HISTORY",
                 level=Level.ERROR,
-                where=description.key,
+                where=description.where,
                 message=f"{fault} but was published already; its last published item stays, so {cure}",
                 holds=True,
             )
@@ -114,10 +139,13 @@ def _state(
     return State.PUBLISHED if is_published else State.READY
 
 
-def _missing(ledger: Ledger, matched: Iterable[Record]) -> Iterator[Identity]:
+def _missing(ledger: Ledger, matched: Iterable[Record], in_feed: Collection[str]) -> Iterator[Identity]:
     known = {record.guid for record in matched}
     for record in ledger.records:
         if record.guid not in known:
+            stays = (
+                ", and its last published item stays in the feed" if record.guid in in_feed else " and from the feed"
+            )
             yield Identity(
                 key=None,
                 state=State.MISSING,
@@ -129,8 +157,7 @@ def _missing(ledger: Ledger, matched: Iterable[Record]) -> Iterator[Identity]:
                         rule="X-GUID-HISTORY",
                         level=Level.ERROR,
                         where=record.slug,
-                        message="was published but is gone from episodes/; its last published item stays in the feed, "
-                        "so put its sidecar back",
+                        message=f"was published but is gone from episodes/{stays}; put its files back",
                     ),
                 ),
             )
@@ -166,7 +193,7 @@ class _Matching:
         del self.free[record.guid]
 
     def _tell(self, description: Description, rule: str, level: Level, message: str, holds: bool = False) -> None:
-        problem = Problem(rule=rule, level=level, where=description.key, message=message, holds=holds)
+        problem = Problem(rule=rule, level=level, where=description.where, message=message, holds=holds)
         self.problems.setdefault(description.key, []).append(problem)
 
     def by_guid(self) -> None:
@@ -176,37 +203,61 @@ class _Matching:
                 claimants.setdefault(description.given_guid, []).append(description)
         for guid, same in claimants.items():
             record = self.free.get(guid)
-            chosen = _rightful(same, record)
+            # A sidecar copied with its guid takes nothing from the episode that was published under it.
+            chosen = (self._owner(record, same) if record else None) or _rightful(same, record)
             if record:
                 self._claim(chosen, record)
             for other in same:
                 if other is not chosen:
-                    message = f"has the guid of {chosen.key}; each episode needs its own, so take this one away"
+                    message = f"has the guid of {chosen.where}; each episode needs its own, so take this one away"
                     self._tell(other, "RSS-IT-GUID", Level.ERROR, message, holds=True)
 
+    def _owner(self, record: Record, claimants: Sequence[Description]) -> Description | None:
+        """The episode that has the record's recording or slug and says nothing else of its guid."""
+        if any(_sound(d) == record.sound_sha256 or record.slug in slugs_of(d) for d in claimants):
+            return None
+        silent = [d for d in self._open() if not d.given_guid]
+        by_sound = [d for d in silent if _sound(d) == record.sound_sha256]
+        by_slug = [d for d in silent if record.slug in slugs_of(d)]
+        return _rightful(by_sound or by_slug, record) if by_sound or by_slug else None
+
     def by_sound(self) -> None:
-        recordings: dict[str, list[Description]] = {}
+        waiting: dict[str, list[Description]] = {}
         for description in self._open():
-            if description.recording:
-                recordings.setdefault(description.recording.sound_sha256, []).append(description)
-        owners = {d.recording.sound_sha256: d for d in self.descriptions if d.recording and d.key in self.records}
-        by_digest = {record.sound_sha256: record for record in self.free.values()}
-        for digest, same in recordings.items():
-            record = by_digest.get(digest)
-            chosen = owners.get(digest) or _rightful(same, record)
-            if record and record.guid in self.free and chosen.key not in self.records:
-                self._match_given(chosen, record)
-            for other in same:
-                if other is not chosen:
-                    message = f"has the same recording as {chosen.key}; it goes out as an episode of its own"
+            if sound := _sound(description):
+                waiting.setdefault(sound, []).append(description)
+        owners = {_sound(d): d for d in self.descriptions if d.key in self.records}
+        free: dict[str, list[Record]] = {}
+        for record in self.free.values():
+            free.setdefault(record.sound_sha256, []).append(record)
+        for sound, same in waiting.items():
+            left = sorted(same, key=lambda d: d.key)
+            # First each record's namesake, then whoever is there.
+            for record in sorted(free.get(sound, []), key=lambda r: not any(r.slug in slugs_of(d) for d in same)):
+                if left:
+                    chosen = _rightful(left, record)
+                    left.remove(chosen)
+                    self._match_given(chosen, record)
+            matched = [d for d in same if d not in left]
+            first = owners.get(sound) or (matched or left)[0]
+            for other in left:
+                if other is not first:
+                    message = f"has the same recording as {first.where}; it goes out as an episode of its own"
                     self._tell(other, "RSS-IT-GUID", Level.WARNING, message)
 
     def by_slug(self) -> None:
         by_slug = {record.slug: record for record in self.free.values()}
-        for description in sorted(self._open(), key=lambda d: d.key):
-            record = by_slug.get(slugify(description.stem))
-            if record and record.guid in self.free:
-                self._match_given(description, record)
+        # The slug with the mark of its path is one episode's alone; the plain one may be several's.
+        choices: tuple[Callable[[Description], tuple[str, ...]], ...] = (
+            lambda d: slugs_of(d)[1:],
+            lambda d: slugs_of(d)[:1],
+        )
+        for choose in choices:
+            for description in sorted(self._open(), key=lambda d: d.key):
+                for slug in choose(description):
+                    record = by_slug.get(slug)
+                    if record and record.guid in self.free and description.key not in self.records:
+                        self._match_given(description, record)
 
     def _match_given(self, description: Description, record: Record) -> None:
         """Match by what cannot be mistaken for another; a guid that says otherwise came too late."""
@@ -216,9 +267,13 @@ class _Matching:
         self._claim(description, record)
 
 
+def _sound(description: Description) -> str | None:
+    return description.recording.sound_sha256 if description.recording else None
+
+
 def _rightful(same: Sequence[Description], record: Record | None) -> Description:
     """Whose a record is: the one's with its slug, else the first path's."""
-    return min(same, key=lambda d: (record is None or slugify(d.stem) != record.slug, d.key))
+    return min(same, key=lambda d: (record is None or record.slug not in slugs_of(d), d.key))
 
 
 # -- names ------------------------------------------------------------------------------------------------------------
@@ -227,16 +282,17 @@ def _rightful(same: Sequence[Description], record: Record | None) -> Description
 class _Names:
     """Gives names that nothing published ever had."""
 
-    def __init__(self, show: Show, ledger: Ledger) -> None:
+    def __init__(self, show: Show, ledger: Ledger, given_guids: Set[str]) -> None:
         self.namespace = uuid.UUID(show.guid)
         self.slugs = {record.slug for record in ledger.records} | RESERVED_SLUGS
-        self.guids = {record.guid for record in ledger.records}
+        self.guids = {record.guid for record in ledger.records} | given_guids
 
     def take_slug(self, description: Description) -> str:
         slug = slugify(description.stem)
         if not slug or slug in self.slugs:
-            mark = hashlib.sha256(description.path.encode("utf-8", "surrogateescape")).hexdigest()[:6]
-            slug = f"{slug[: MAX_SLUG_CHARACTERS - 7].strip('-') or 'episode'}-{mark}"
+            slug = marked_slug(slug, description.path)
+        while slug in self.slugs:  # of a file that was there before, and is not this one
+            slug = marked_slug(slug, f"{description.path} {slug}")
         self.slugs.add(slug)
         return slug
 

@@ -12,12 +12,13 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
+from enum import StrEnum
 from pathlib import Path
 
 from podcast_tool.check.artwork import check_image
 from podcast_tool.check.episodes import check_episode
-from podcast_tool.describe import describe
-from podcast_tool.errors import ShowError
+from podcast_tool.describe import describe, describe_undecided
+from podcast_tool.errors import LedgerError, PodcastError, ShowError
 from podcast_tool.identify import identify
 from podcast_tool.model import (
     Description,
@@ -37,14 +38,19 @@ from podcast_tool.publish.plan import Plan, plan_publish
 from podcast_tool.publish.records import update_record
 from podcast_tool.publish.site import is_present, locked, present_size, sweep, write_site
 from podcast_tool.publish.spool import Spool, open_work_folder
+from podcast_tool.read.article.read import MAX_ARTICLE_BYTES as MAX_ARTICLE_BYTES
+from podcast_tool.read.article.read import ArticleError, parse_article
 from podcast_tool.read.clock import read_clock
 from podcast_tool.read.episode import read_episode
 from podcast_tool.read.feed import read_published_feed
 from podcast_tool.read.find import find_episodes
 from podcast_tool.read.ledger import LEDGER_FILE, read_ledger
-from podcast_tool.read.show import read_show
+from podcast_tool.read.show import read_show, require_show
 from podcast_tool.render.feed import ITEM_GAP, render_frame, render_item
 from podcast_tool.render.ledger import render_ledger
+from podcast_tool.render.notes.html import render_description, render_notes
+from podcast_tool.render.notes.plain import render_plain_notes
+from podcast_tool.render.notes.summary import summarise
 from podcast_tool.render.pages import IndexEntry, render_index, render_page
 
 FEED_FILE = "feed.xml"
@@ -63,6 +69,10 @@ class EpisodeReport:
     duration_seconds: float | None
     enclosure_url: str | None
     problems: tuple[Problem, ...]
+    cuts: tuple[str, ...]
+    """What stood around the article and is not in the notes, a sentence each."""
+    page_path: str
+    """Below feed/."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -96,6 +106,7 @@ def publish(show_dir: Path, tell: Callable[[str], None]) -> Outcome:
     Raises:
         PodcastError: nothing could be published.
     """
+    require_show(show_dir)
     work_folder = open_work_folder(show_dir)
     with locked(work_folder), Spool(work_folder / "spool") as spool:
         sweep(show_dir / "feed")
@@ -109,6 +120,43 @@ def survey(show_dir: Path) -> Outcome:
     """What `publish` would do; writes nothing into the show's folder."""
     with _spool_elsewhere() as spool:
         return _settle(show_dir, spool)
+
+
+class NotesFormat(StrEnum):
+    """The spellings of show notes that `notes` can print."""
+
+    HTML = "html"
+    TEXT = "text"
+    SUMMARY = "summary"
+    DESCRIPTION = "description"
+
+
+def make_notes(raw: bytes, path: str, title: str | None, spelling: NotesFormat) -> tuple[str, tuple[str, ...]]:
+    """The show notes that an article gives, and what is to be told of it.
+
+    Args:
+        path: the article's name; its ending says what it is, and without one its bytes do.
+
+    Raises:
+        PodcastError: there is no article in it.
+    """
+    try:
+        article = parse_article(raw, Path(path).suffix.lower(), path, title)
+    except ArticleError as error:
+        raise PodcastError(path, str(error)) from error
+    match spelling:
+        case NotesFormat.HTML:
+            notes = render_notes(article.blocks) + "\n"
+        case NotesFormat.TEXT:
+            notes = render_plain_notes(article.blocks)
+        case NotesFormat.SUMMARY:
+            notes = (summarise(article.blocks) or "") + "\n"
+        case NotesFormat.DESCRIPTION:
+            notes = render_description(article.blocks, None) + "\n"
+    told = [str(cut) for cut in article.cuts]
+    if undecided := describe_undecided(article):
+        told.append(f"{path}: {undecided}")
+    return notes, tuple(told)
 
 
 @contextmanager
@@ -128,6 +176,9 @@ def _settle(show_dir: Path, spool: Spool) -> Outcome:
     feed_dir = show_dir / "feed"
     ledger = read_ledger(feed_dir)
     items = read_published_feed(feed_dir / FEED_FILE)
+    if {item.guid for item in items} - {record.guid for record in ledger.records}:
+        message = "names episodes that ledger.json does not know; take ledger.json from a backup or from git"
+        raise LedgerError(feed_dir / FEED_FILE, message)
 
     descriptions = [_checked(describe(read_episode(files, show_dir), show)) for files in found.episodes]
     identities = identify(descriptions, ledger, items, show, now)
@@ -137,10 +188,11 @@ def _settle(show_dir: Path, spool: Spool) -> Outcome:
     for identity in identities[len(descriptions) :]:
         site.keep(identity, None)
     reports = sorted(site.reports, key=lambda r: (r.published_at is not None, r.published_at, r.slug), reverse=True)
+    claimed = {d.recording.path for d in descriptions if d.recording}  # by a sidecar of another stem
     return Outcome(
         show=show,
-        show_problems=show_problems,
-        unclaimed=found.unclaimed,
+        show_problems=show_problems + found.problems,
+        unclaimed=tuple(path for path in found.unclaimed if path not in claimed),
         episodes=tuple(reports),
         plan=site.plan(),
     )
@@ -152,6 +204,15 @@ def _checked(description: Description) -> Description:
     if not problems:
         return description
     return replace(description, artwork=None, problems=description.problems + problems)
+
+
+def _page_file(slug: str) -> str:
+    return f"{slug}/index.html"
+
+
+def _cuts(description: Description | None) -> tuple[str, ...]:
+    article = description.notes if description else None
+    return tuple(f"{article.path}: {cut}" for cut in article.cuts) if article else ()
 
 
 # -- from identities to a plan ----------------------------------------------------------------------------------------
@@ -240,7 +301,7 @@ class _Site:
         )
         self.feed_items.append((item, episode.slug))
         page = render_page(episode, self.show, self.cover)
-        self.wanted[f"{episode.slug}/index.html"] = self.spool.add_file(page)
+        self.wanted[_page_file(episode.slug)] = self.spool.add_file(page)
         for file in (episode.audio, episode.artwork):
             self._want(file)
 
@@ -275,6 +336,8 @@ class _Site:
                 duration_seconds=length or (recording.duration_seconds if recording else None),
                 enclosure_url=self.show.site_url + path if path else None,
                 problems=problems,
+                cuts=_cuts(description),
+                page_path=_page_file(identity.slug),
             )
         )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from html import unescape
 
 # XML 1.0, section 2.2, without the C1 controls (RSS-XML-CHARS) and DEL, which a terminal would obey.
 _UNPRINTABLE = re.compile("[^\t\n\x20-\x7e\xa0-\ud7ff\ue000-\ufdcf\ufdf0-\ufffd\U00010000-\U0010ffff]")
@@ -23,3 +24,18 @@ def clean_line(text: str) -> str:
 def shown_path(path: str) -> str:
     """A file's name as a person can read it, also when its bytes are no UTF-8 or hold control characters."""
     return clean_line(path.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace"))
+
+
+# "&" escaped over and over, which would take as many passes to unfold.
+_AMPERSANDS = re.compile(r"&(?:(?:amp|#38|#x26);)+", re.IGNORECASE)
+_MAX_ESCAPES = 5
+_ENTITY = re.compile(r"&(?:[a-zA-Z][a-zA-Z0-9]{1,30}|#\d{1,7}|#[xX][0-9a-fA-F]{1,6});")
+
+
+def mend_entities(text: str) -> str:
+    """Text in which an entity was escaped twice (`&percnt;` for `%`): a sign of wrong decoding (RSS-XML-CHARS)."""
+    for _ in range(_MAX_ESCAPES):
+        if not _ENTITY.search(text):
+            break
+        text = clean_text(unescape(_AMPERSANDS.sub("&", text)))
+    return text

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -140,7 +141,7 @@ LEFT_OUT: list[tuple[str, Break, str]] = [
         _file("immunotherapy.txt", b"\x89PNG\r\n\x1a\n" + bytes(100)),
         "episodes/immunotherapy.txt: is no text",
     ),
-    ("empty-article", _file("immunotherapy.txt", b" \n"), "episodes/immunotherapy.txt: holds no text"),
+    ("empty-article", _file("immunotherapy.txt", b" \n"), "episodes/immunotherapy.txt: is empty; write the article"),
 ]
 
 
@@ -313,3 +314,91 @@ def test_a_second_publish_at_the_same_time_says_so(show_dir: Path) -> None:
 
     assert result.returncode == 1
     assert "is being published already; wait until that has ended" in result.stderr
+
+
+@pytest.mark.parametrize(
+    "ledger",
+    [
+        "{}",
+        "[]",
+        '[{"ledger": 99}]',
+        '[{"ledger": 1, "feed_changed_at": "2018-01-17T11:00:00"}]',
+        '[{"ledger": 1}, {"guid": "g", "slug": "../../evil", "sound_sha256": "", "first_published_at": '
+        '"2018-01-17T11:00:00Z", "addresses": []}]',
+        '[{"ledger": 1}, {"guid": "g", "slug": "a", "sound_sha256": "", "first_published_at": "2018-01-17T11:00:00Z", '
+        '"addresses": [{"path": "/etc/x", "size_bytes": 1, "sha256": "", "media_type": "audio/mpeg", '
+        '"duration_seconds": 1, "since": "2018-01-17T11:00:00Z"}]}]',
+    ],
+)
+def test_a_ledger_that_we_never_wrote_is_refused(show_dir: Path, ledger: str) -> None:
+    """No traceback, no path out of feed/."""
+    (show_dir / "feed").mkdir()
+    (show_dir / "feed" / "ledger.json").write_text(ledger)
+
+    result = run_tool("publish", show_dir)
+
+    assert result.returncode == 1
+    assert "ledger.json: " in result.stderr
+    assert len(result.stderr.splitlines()) == 1
+
+
+def test_a_lost_ledger_beside_a_feed_stops_the_publish(show_dir: Path) -> None:
+    """Items that nothing is known of are not published over."""
+    run_tool("publish", show_dir)
+    (show_dir / "feed" / "ledger.json").unlink()
+
+    result = run_tool("publish", show_dir)
+
+    assert result.returncode == 1
+    assert "feed.xml: names episodes that ledger.json does not know; take ledger.json from a backup" in result.stderr
+
+
+@pytest.mark.parametrize(("line", "sentence"), [
+    ('publish_time = "6:00"', 'publish_time must be a time of day, such as "06:00", not "6:00"'),
+    ("timezone = 5", "timezone must be text in quotes, not the number 5"),
+])  # fmt: skip
+def test_what_would_move_every_moment_stops_the_publish(show_dir: Path, line: str, sentence: str) -> None:
+    """A mistyped timezone or publish_time is not merely left out."""
+    show = show_dir / "episodes" / "show.toml"
+    kept = [old for old in show.read_text().splitlines() if not old.startswith(line.split()[0])]
+    show.write_text("\n".join([*kept, line]))
+
+    result = run_tool("publish", show_dir)
+
+    assert result.returncode == 1
+    assert sentence in result.stderr
+
+
+def test_a_folder_that_is_no_show_is_left_as_it_is(tmp_path: Path) -> None:
+    """Nothing is made where there is nothing to publish."""
+    assert run_tool("publish", tmp_path).returncode == 1
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_closed_pipe_does_not_stop_a_publish_half_way(show_dir: Path) -> None:
+    """`podcast_tool publish | true`: the feed is there."""
+    import subprocess
+
+    command = f"{sys.executable} -m podcast_tool publish {show_dir} | true"
+    subprocess.run(command, shell=True, check=True, capture_output=True)
+
+    assert (show_dir / "feed" / "feed.xml").exists()
+
+
+def test_one_folder_or_link_that_leads_nowhere_stops_nothing(show_dir: Path) -> None:
+    """A link to itself is passed over."""
+    (show_dir / "episodes" / "loop").symlink_to("loop")
+
+    assert run_tool("publish", show_dir).returncode == 0
+
+
+@pytest.mark.parametrize("value", ["!!timestamp foo", "!!set [a]", "!!int ''", "!!python/object:os.system x"])
+def test_yaml_tags_that_lie_end_in_a_sentence(show_dir: Path, value: str) -> None:
+    """PyYAML's constructors raise errors of many kinds."""
+    (show_dir / "episodes" / "immunotherapy.toml").unlink()
+    (show_dir / "episodes" / "immunotherapy.yaml").write_text(f"title: A\npublished: 2018-01-17\nseason: {value}\n")
+
+    result = run_tool("publish", show_dir)
+
+    assert result.returncode == 3
+    assert "episodes/immunotherapy.yaml: is not valid YAML" in result.stderr

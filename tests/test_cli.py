@@ -21,7 +21,7 @@ COMMANDS = sorted(cli.commands)
 @pytest.mark.parametrize("option", ["--help", "--version"])
 def test_help_and_version_import_no_library_but_click(option: str) -> None:
     """They answer at once: what is heavy is imported by the command that needs it."""
-    heavy = "feedgen mutagen lxml msgspec yaml nh3 markdown_it trafilatura mammoth jinja2 PIL rich starlette fsspec"
+    heavy = "feedgen mutagen lxml msgspec yaml nh3 markdown_it linkify_it trafilatura mammoth jinja2 PIL rich fsspec"
     program = (
         "import sys\nfrom podcast_tool.cli import cli\n"
         f"try: cli([{option!r}])\nexcept SystemExit: pass\n"
@@ -53,7 +53,9 @@ def test_status_lists_each_episode(show_dir: Path) -> None:
 
     assert run_tool("status", show_dir).stdout.splitlines() == [
         "published  2018-01-17 11:00 UTC  immunotherapy  What is the Future of Immunotherapy?",
+        "           episodes/immunotherapy.txt: cut 5 lines after the article: comments",
         "published  2017-11-08 11:00 UTC  how-cancer-begins  How Does a Cancer Begin?",
+        "           episodes/how-cancer-begins.txt: cut 4 lines after the article: comments",
         "2 episodes: 2 published",
     ]
 
@@ -77,6 +79,7 @@ def test_status_json_has_the_promised_shape(show_dir: Path) -> None:
         "duration_seconds": 80.235,
         "enclosure_url": "https://podcast.example.org/science-behind-cancer/audio/how-cancer-begins.f60d9369.mp3",
         "problems": [],
+        "cuts": ["episodes/how-cancer-begins.txt: cut 4 lines after the article: comments"],
     }
     assert (held["state"], held["guid"], held["published_at"], held["enclosure_url"]) == ("held", None, None, None)
     assert held["problems"] == [

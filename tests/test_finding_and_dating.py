@@ -201,7 +201,10 @@ def test_a_back_dated_first_publication_is_a_warning(show_dir: Path) -> None:
     result = run_tool("publish", show_dir)
 
     assert result.returncode == 0
-    assert "warning: owls: is dated 2016-01-01 11:00 UTC, before the newest published episode" in result.stderr
+    assert (
+        "warning: episodes/owls.mp3: is dated 2016-01-01 11:00 UTC, before the newest published episode"
+        in result.stderr
+    )
 
 
 def test_newest_item_first(show_dir: Path) -> None:

@@ -18,10 +18,14 @@ PLACES = {
     "feedgen": ["render"],
     "filelock": ["publish"],
     "jinja2": ["render"],
-    "lxml": ["render"],
+    "lxml": ["read", "render"],  # HTML and feeds in, feeds out
+    "linkify_it": ["read"],
+    "mammoth": ["read"],
+    "markdown_it": ["read"],
     "markupsafe": ["render"],
     "msgspec": ["read"],
     "mutagen": ["audio"],
+    "nh3": ["read", "render"],  # parses HTML as HTML5; the last look at what goes out
     "PIL": ["read"],
     "yaml": ["read"],
 }
@@ -70,7 +74,7 @@ def test_stages_do_not_know_each_other(name: str) -> None:
         return
     ours = {_room(module) for module in _imports(_modules()[name]) if module.startswith("podcast_tool.")}
     if room in BOTTOM:
-        assert not ours
+        assert ours <= {room}
     else:
         assert ours <= {room, *BOTTOM, *ROOMS[room]}
 
@@ -87,7 +91,7 @@ def test_every_library_is_declared() -> None:
     config = configparser.ConfigParser()
     config.read(REPOSITORY / "setup.cfg")
     declared = {line.split(">")[0].lower() for line in config["options"]["install_requires"].split()}
-    distributions = {"PIL": "pillow", "yaml": "pyyaml"}
+    distributions = {"PIL": "pillow", "yaml": "pyyaml", "markdown_it": "markdown-it-py", "linkify_it": "linkify-it-py"}
     needed = {distributions.get(name, name) for name in PLACES}
 
     # tzdata is data for zoneinfo; markupsafe comes with Jinja2.

@@ -121,7 +121,7 @@ def test_one_guid_for_two_holds_the_second(show_dir: Path) -> None:
     result = run_tool("publish", show_dir)
 
     assert result.returncode == 3
-    assert "second: has the guid of first; each episode needs its own" in result.stderr
+    assert "episodes/second.mp3: has the guid of episodes/first.mp3; each episode needs its own" in result.stderr
     assert _episodes(show_dir)["first"][0] == "tag:example.org,2017:1"
     assert "second" not in _episodes(show_dir)
 
@@ -148,7 +148,7 @@ def test_the_same_recording_twice_is_two_episodes_and_a_warning(show_dir: Path) 
     result = run_tool("publish", show_dir)
 
     assert result.returncode == 0
-    assert "warning: second: has the same recording as first" in result.stderr
+    assert "warning: episodes/second.mp3: has the same recording as episodes/first.mp3" in result.stderr
     assert _episodes(show_dir)["first"][0] != _episodes(show_dir)["second"][0]
 
 
@@ -167,3 +167,57 @@ def test_a_retagged_recording_moves_nothing(show_dir: Path) -> None:
 
     assert result.stdout.startswith("nothing to do")
     assert _episodes(show_dir) == before
+
+
+def test_marked_slugs_are_found_again(show_dir: Path) -> None:
+    """A replaced recording keeps guid and slug, also where the slug bears the mark of its path."""
+    for mark, stem in enumerate(["a/talk", "b/talk", "聴く"]):
+        _add(show_dir, stem, bytes([mark]))
+    run_tool("publish", show_dir)
+    before = _episodes(show_dir)
+    for mark, stem in enumerate(["a/talk", "b/talk", "聴く"]):
+        _add(show_dir, stem, bytes([mark + 10]))
+
+    run_tool("publish", show_dir)
+
+    after = _episodes(show_dir)
+    assert {title: guid for title, (guid, _) in after.items()} == {title: guid for title, (guid, _) in before.items()}
+    assert after["b/talk"][1].rpartition("/")[2][:11] == before["b/talk"][1].rpartition("/")[2][:11]
+
+
+def test_three_episodes_of_one_recording_stay_three(show_dir: Path) -> None:
+    """However often they are published."""
+    for stem in ("a/talk", "b/talk", "c"):
+        _add(show_dir, stem, b"1")
+    run_tool("publish", show_dir)
+    before = _episodes(show_dir)
+
+    for _ in range(2):
+        run_tool("publish", show_dir)
+
+    assert len(before) == 5
+    assert _episodes(show_dir) == before
+
+
+def test_a_copied_guid_takes_nothing_from_the_published_episode(show_dir: Path) -> None:
+    """A new sidecar with the guid of another: the new episode waits, the old one stays what it is."""
+    run_tool("publish", show_dir)
+    before = _episodes(show_dir)
+    _add(show_dir, "aaa", b"1", 'guid = "9e9c7412-19b0-5964-8984-3bf1a81439fb"')
+
+    result = run_tool("publish", show_dir)
+
+    assert result.returncode == 3
+    assert "episodes/aaa.mp3: has the guid of episodes/immunotherapy.mp3" in result.stderr
+    assert _episodes(show_dir) == before
+
+
+def test_a_guid_that_would_be_minted_and_is_given_goes_to_one(show_dir: Path) -> None:
+    """No two items ever have the same guid."""
+    with (show_dir / "episodes" / "how-cancer-begins.toml").open("a") as sidecar:
+        sidecar.write('guid = "9e9c7412-19b0-5964-8984-3bf1a81439fb"\n')
+
+    run_tool("publish", show_dir)
+
+    guids = [guid for guid, _ in _episodes(show_dir).values()]
+    assert len(set(guids)) == len(guids) == 2

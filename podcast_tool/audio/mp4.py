@@ -9,6 +9,11 @@ from typing import BinaryIO
 
 MAX_BOXES = 100_000
 
+# ISO 14496-12, table 1, and what Apple's programs write at the top level.
+KINDS = frozenset(
+    b"ftyp pdin moov moof mfra mdat free skip meta meco styp sidx ssix prft uuid wide pnot PICT udta".split()
+)
+
 # Ten hours of sound need about 10 MB of tables.
 MAX_MOOV_BYTES = 64_000_000
 
@@ -35,7 +40,7 @@ def list_boxes(file: BinaryIO) -> list[Box]:
             size, header = int.from_bytes(head[8:16], "big"), 16
         elif size == 0:  # to the end of the file
             size = file_end - position
-        if size < header:
+        if size < header or kind not in KINDS:  # tags of other formats are appended by some programs
             break
         boxes.append(Box(kind, position + header, position + size))
         position += size

@@ -87,8 +87,9 @@ def _open(file: BinaryIO, path: str) -> Any:
     try:
         audio = mutagen.File(file)
     except Exception as error:  # mutagen lets errors of many kinds through for bytes that lie
-        reason = clean_line(str(error))[:120] or type(error).__name__
-        raise AudioError(f"cannot be read as audio ({reason}); export the recording again") from error
+        reason = clean_line(str(error))[:120]
+        detail = f" ({reason})" if " " in reason else ""
+        raise AudioError(f"cannot be read as audio{detail}; export or copy the recording again") from error
     if audio is None:  # not `not audio`: an untagged file is falsy
         raise AudioError(f"is no audio file, whatever {Path(path).suffix} says; export the recording again")
     return audio

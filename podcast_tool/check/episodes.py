@@ -13,7 +13,7 @@ def check_episode(description: Description, identity: Identity, items: Sequence[
     Args:
         items: the present feed's.
     """
-    where = description.key
+    where = description.where
     newest = max((item.published_at for item in items), default=None)
     is_first = identity.state is State.READY and identity.record is None
     if is_first and newest and description.published_at and description.published_at < newest:

@@ -7,7 +7,7 @@ import os
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from filelock import FileLock, Timeout
@@ -62,7 +62,7 @@ def write_site(plan: Plan, feed_dir: Path, tell: Callable[[str], None]) -> None:
     """Carry out *plan*: everything under temporary names, then durable, then renamed; the feed after all else.
 
     Args:
-        tell: given each path once it is in place.
+        tell: given each path once all are in place.
 
     Raises:
         WriteError: the disk refused; then nothing was put in place, or all but what comes after.
@@ -78,13 +78,15 @@ def write_site(plan: Plan, feed_dir: Path, tell: Callable[[str], None]) -> None:
             _make_durable(_temporary(feed_dir / path) for path in paths)
             for path in paths:
                 _rename(_temporary(feed_dir / path), feed_dir / path)
-                tell(path)
             _make_folders_durable({(feed_dir / path).parent for path in paths})
         except OSError as error:
             for path in paths:
-                _temporary(feed_dir / path).unlink(missing_ok=True)
-            name = error.filename or feed_dir
+                with suppress(OSError):
+                    _temporary(feed_dir / path).unlink(missing_ok=True)
+            name = str(error.filename or feed_dir).replace(f"{os.sep}.", os.sep).removesuffix(_MARK)
             raise WriteError(name, f"cannot be written ({error.strerror}); what was published stays") from error
+    for path in plan.write:  # only now: a terminal that is gone must not stop a publish half way
+        tell(path)
 
 
 def sweep(feed_dir: Path) -> None:

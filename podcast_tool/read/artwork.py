@@ -15,6 +15,9 @@ from podcast_tool.model import Image
 MAX_PIXELS = 100_000_000
 MAX_IMAGE_BYTES = 50_000_000
 
+# What people have in their folders; not EPS and its like, for which Pillow would start another program.
+_FORMATS = ("JPEG", "PNG", "MPO", "GIF", "WEBP", "TIFF", "BMP")
+
 
 class ImageError(ValueError):
     """A file is no picture that can be published; the message goes behind its name."""
@@ -29,20 +32,24 @@ def read_image(show_dir: Path, path: str) -> Image:
     try:
         with (show_dir / path).open("rb") as file:
             raw = file.read(MAX_IMAGE_BYTES + 1)
-        if len(raw) > MAX_IMAGE_BYTES:
-            raise ImageError("is larger than 50 MB; save it as a JPEG of at most 3000 x 3000 pixels")
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # its size is judged here, and what its metadata hold is of no interest
-            with Pictures.open(BytesIO(raw)) as picture:
-                width, height = picture.size
-                if width * height > MAX_PIXELS:
-                    raise ImageError(f"has {width} x {height} pixels; save it with at most 3000 x 3000")
-                kind, mode = picture.format or "", picture.mode
-                picture.load()
     except FileNotFoundError as error:
         raise ImageError("is not there") from error
-    except ImageError:
-        raise
+    except OSError as error:
+        raise ImageError(f"cannot be read ({error.strerror}); give a picture's file that can") from error
+    if len(raw) > MAX_IMAGE_BYTES:
+        raise ImageError("is larger than 50 MB; save it as a JPEG of at most 3000 x 3000 pixels")
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # its size is judged here, and what its metadata hold is of no interest
+            with Pictures.open(BytesIO(raw), formats=_FORMATS) as picture:
+                width, height = picture.size
+                if width * height > MAX_PIXELS:
+                    raise Pictures.DecompressionBombError
+                # MPO is what many cameras write: a JPEG with a second picture behind it.
+                kind, mode = "JPEG" if picture.format == "MPO" else picture.format or "", picture.mode
+                picture.load()
+    except Pictures.DecompressionBombError as error:
+        raise ImageError("has too many pixels to be decoded; save it with at most 3000 x 3000") from error
     except Exception as error:  # Pillow's decoders raise errors of many kinds on bytes that lie
         raise ImageError("is no picture that can be decoded; save it anew as JPEG or PNG") from error
     return Image(

@@ -9,21 +9,23 @@ from pathlib import Path
 
 from podcast_tool.audio.read import AudioError, read_recording
 from podcast_tool.model import Article, EpisodeFiles, Image, Level, Problem, Reading, Recording, Sidecar
-from podcast_tool.read.article import ArticleError, read_article
+from podcast_tool.read.article.read import ArticleError, read_article
 from podcast_tool.read.artwork import ImageError, read_image
 from podcast_tool.read.find import is_inside
-from podcast_tool.read.sidecar import read_sidecar
+from podcast_tool.read.sidecar import parse_front_matter, read_sidecar
 
 
 def read_episode(files: EpisodeFiles, show_dir: Path) -> Reading:
     """Read the files of one episode; what it gives depends on them alone. Each fault is a problem, none is raised."""
     desk = _Desk(files, show_dir)
     sidecar = desk.sidecar()
+    article = desk.article(sidecar)
     return Reading(
         files=files,
         sidecar=sidecar,
         recording=desk.recording(sidecar),
-        article=desk.article(sidecar),
+        front_matter=desk.front_matter(article),
+        article=article,
         artwork=desk.artwork(sidecar),
         problems=tuple(desk.problems),
     )
@@ -57,10 +59,17 @@ class _Desk:
     def article(self, sidecar: Sidecar | None) -> Article | None:
         path = self._choose(self.files.articles, sidecar, sidecar.article if sidecar else None, "article")
         try:
-            return read_article(self.show_dir, path) if path else None
+            return read_article(self.show_dir, path, sidecar.title if sidecar else None) if path else None
         except ArticleError as error:
             self._fault("FILE-ARTICLE", path or "", f"{error} (the episode goes out without it)")
             return None
+
+    def front_matter(self, article: Article | None) -> Sidecar | None:
+        if article is None or not article.front_matter:
+            return None
+        fields, problems = parse_front_matter(article.front_matter, article.path)
+        self.problems += problems
+        return fields
 
     def artwork(self, sidecar: Sidecar | None) -> Image | None:
         path = self._choose(self.files.artworks, sidecar, sidecar.artwork if sidecar else None, "artwork")

@@ -33,8 +33,8 @@ def read_published_feed(path: Path) -> tuple[Item, ...]:
     scan = _ItemScan(path, raw)
     try:
         scan.parser.Parse(raw, True)
-    except (expat.ExpatError, ValueError, LookupError) as error:
-        raise FeedError(path, f"is damaged ({error}); take it from a backup or from git, or delete it") from error
+    except (expat.ExpatError, ValueError) as error:
+        raise FeedError(path, f"is damaged ({error}); take it from a backup or from git") from error
     return tuple(scan.items)
 
 
@@ -72,6 +72,8 @@ class _ItemScan:
             return
         end = self.parser.CurrentByteIndex + len(b"</item>")
         extent = Extent(path=str(self.path), offset=self.start, size_bytes=end - self.start)
+        if lacking := {"guid", "pubDate"} - set(self.texts):
+            raise ValueError(f"an item has no {' and no '.join(sorted(lacking))}")
         published_at = parsedate_to_datetime(self.texts["pubDate"])
         self.items.append(
             Item(

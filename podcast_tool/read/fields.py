@@ -97,10 +97,11 @@ def parse_document(text: str, ending: str) -> dict[str, object]:
         raise DocumentError(
             f"is not valid YAML: {clean_line(error.problem or 'it cannot be parsed')}{place}"
         ) from error
-    except (yaml.YAMLError, ValueError) as error:
-        raise DocumentError(f"is not valid {ending[1:].upper()}: {clean_line(str(error))[:200]}") from error
     except RecursionError as error:
         raise DocumentError("is nested too deeply") from error
+    except Exception as error:  # PyYAML's constructors let errors of many kinds through for tags that lie
+        reason = clean_line(str(error))[:200] or "it cannot be parsed"
+        raise DocumentError(f"is not valid {ending[1:].upper()}: {reason}") from error
     if document is None:
         return {}
     if not isinstance(document, dict) or not all(isinstance(key, str) for key in document):
@@ -150,7 +151,7 @@ def _spoken(value: object) -> str:
         case str():
             return f'"{clean_line(value)[:60]}"' if clean_line(value) else "an empty text"
         case int() | float():
-            return f"the number {value}"
+            return f"the number {value}" if abs(value) < 1e15 else "so large a number"
         case datetime():
             return f"the moment {value.isoformat()}"
         case date():
@@ -186,7 +187,10 @@ def _moment(value: object) -> date:
     if isinstance(value, date):  # TOML and YAML know dates; a datetime is one, too
         return value
     text = _line(value)
-    return date.fromisoformat(text) if len(text) == len("2018-01-05") else datetime.fromisoformat(text)
+    try:
+        return date.fromisoformat(text)
+    except ValueError:  # with a time of day
+        return datetime.fromisoformat(text)
 
 
 def _clock_time(value: object) -> time:

@@ -9,13 +9,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from podcast_tool.errors import ShowError
-from podcast_tool.model import EpisodeFiles, Found
+from podcast_tool.model import EpisodeFiles, Found, Level, Problem
 
 RECORDING_ENDINGS = frozenset(
     {".mp3", ".m4a", ".m4b", ".mp4", ".aac", ".ogg", ".opus", ".flac", ".wav", ".aif", ".aiff"}
 )
 SIDECAR_ENDINGS = frozenset({".toml", ".yaml", ".yml", ".json"})
-ARTICLE_ENDINGS = frozenset({".txt"})
+ARTICLE_ENDINGS = frozenset({".txt", ".md", ".html", ".htm", ".docx"})
 ARTWORK_ENDINGS = frozenset({".jpg", ".jpeg", ".png"})
 
 SHOW_FILE = "show.toml"
@@ -43,7 +43,8 @@ def find_episodes(show_dir: Path) -> Found:
         ShowError: there is no such folder, or it cannot be listed.
     """
     groups: dict[str, dict[str, list[str]]] = {}
-    for path in _walk(show_dir / "episodes"):
+    problems: list[Problem] = []
+    for path in _walk(show_dir, problems):
         below = path.relative_to(show_dir).as_posix()
         kind = _kind_of(path)
         if kind is not None:
@@ -67,7 +68,7 @@ def find_episodes(show_dir: Path) -> Found:
                     artworks=artworks,
                 )
             )
-    return Found(episodes=tuple(episodes), unclaimed=tuple(unclaimed))
+    return Found(episodes=tuple(episodes), unclaimed=tuple(unclaimed), problems=tuple(problems))
 
 
 def is_inside(path: Path, folder: Path) -> bool:
@@ -93,23 +94,30 @@ def _key_of(path: Path) -> str:
     return unicodedata.normalize("NFC", path.with_suffix("").as_posix())
 
 
-def _walk(folder: Path) -> Iterator[Path]:
-    """Every file below *folder*; a link is followed only if it leads to a place inside *folder*."""
-    root = os.path.realpath(folder)
-    waiting, seen = [folder], {root}
+def _walk(show_dir: Path, problems: list[Problem]) -> Iterator[Path]:
+    """Every file below episodes/; a link is followed only if it leads to a place in there."""
+    folder = show_dir / "episodes"
+    waiting, seen = [folder], {os.path.realpath(folder)}
     while waiting:
+        here = waiting.pop()
         try:
-            entries = sorted(os.scandir(waiting.pop()), key=lambda entry: entry.name)
+            entries = sorted(os.scandir(here), key=lambda entry: entry.name)
         except OSError as error:
-            raise ShowError(error.filename, f"cannot be listed ({error.strerror}); give the show's folder") from error
+            if here == folder:
+                raise ShowError("episodes/", f"cannot be listed ({error.strerror}); make it readable") from error
+            message = f"cannot be looked into ({error.strerror}); make it readable, or move it out of episodes/"
+            where = here.relative_to(show_dir).as_posix()
+            problems.append(Problem(rule="FILE-PATH", level=Level.ERROR, where=where, message=message))
+            continue
         for entry in entries:
             path = Path(entry.path)
             if _PASSED_OVER.search(entry.name) or (entry.is_symlink() and not is_inside(path, folder)):
                 continue
-            if entry.is_dir():
+            # Not entry.is_dir, which raises for a link that leads to itself.
+            if path.is_dir():
                 place = os.path.realpath(path)
                 if place not in seen:  # a link to a folder above would lead round and round
                     seen.add(place)
                     waiting.append(path)
-            elif entry.is_file():
+            elif path.is_file():
                 yield path

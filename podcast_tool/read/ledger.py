@@ -6,6 +6,7 @@ A JSON array: the first element is of the feed, each other one of an episode (wr
 from __future__ import annotations
 
 import json
+import re
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,11 @@ from podcast_tool.model import LEDGER_VERSION, Ledger, Record
 
 LEDGER_FILE = "ledger.json"
 
-_BACKUP = "take it from a backup or from git, or delete it"
+_BACKUP = "take it from a backup or from git"
+
+# What we write ourselves: no path in here may lead out of feed/.
+_SLUG = re.compile(r"[a-z0-9-]{1,90}")
+_PATH = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]*(?:/[A-Za-z0-9_-][A-Za-z0-9._-]*)*")
 
 
 class _Header(msgspec.Struct):
@@ -45,8 +50,26 @@ def read_ledger(feed_dir: Path) -> Ledger:
         if header.ledger > LEDGER_VERSION:
             raise LedgerError(path, "was written by a newer podcast_tool; install that version")
         records = tuple(msgspec.convert(line, Record) for line in lines[1:])
-    except (ValueError, IndexError, TypeError, RecursionError) as error:
+        for record in records:
+            _check(record)
+        if header.feed_changed_at and not header.feed_changed_at.tzinfo:
+            raise ValueError("feed_changed_at has no timezone")
+    except (ValueError, LookupError, TypeError, RecursionError) as error:
         raise LedgerError(path, f"is damaged ({str(error)[:120]}); {_BACKUP}") from error
     if len({record.guid for record in records}) != len(records):
         raise LedgerError(path, f"is damaged (a guid stands twice); {_BACKUP}")
     return Ledger(records=records, feed_sha256=header.feed_sha256, feed_changed_at=header.feed_changed_at)
+
+
+def _check(record: Record) -> None:
+    """Raises ValueError for a record that we never wrote."""
+    if not _SLUG.fullmatch(record.slug):
+        raise ValueError(f"{record.slug!r} is no slug")
+    if not any(a.until is None and a.media_type.startswith("audio/") for a in record.addresses):
+        raise ValueError(f"{record.guid} has no present audio")
+    for address in record.addresses:
+        if not _PATH.fullmatch(address.path):
+            raise ValueError(f"{address.path!r} is no path below feed/")
+    moments = [record.first_published_at, *(a.since for a in record.addresses), *(a.until for a in record.addresses)]
+    if any(moment and not moment.tzinfo for moment in moments):
+        raise ValueError(f"a moment of {record.guid} has no timezone")

@@ -13,7 +13,8 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
 from podcast_tool.errors import ShowError
-from podcast_tool.model import Category, Image, Level, Owner, Problem, Show, ShowType
+from podcast_tool.model import Block, Category, Image, Level, Owner, Problem, Show, ShowType
+from podcast_tool.read.article.markdown import parse_markdown
 from podcast_tool.read.artwork import ImageError, read_image
 from podcast_tool.read.fields import (
     CLOCK_TIME,
@@ -49,6 +50,9 @@ FIELDS = {
     "publish_time": CLOCK_TIME,
     "link": WEB_ADDRESS,
     "locked": FLAG,
+    "accept_changes": FLAG,
+    "notes_header": TEXT,
+    "notes_footer": TEXT,
 }
 
 # What Apple requires of a show (AP-REQ), and what we cannot build addresses and identities without.
@@ -80,6 +84,13 @@ def podcast_guid(feed_url: str) -> str:
     return str(uuid.uuid5(PODCAST_GUID_NAMESPACE, feed_url.partition("://")[2].rstrip("/")))
 
 
+def require_show(show_dir: Path) -> None:
+    """Raises ShowError if *show_dir* is no show's folder."""
+    if not (show_dir / "episodes" / SHOW_FILE).exists():
+        message = f"is not there; give the folder that holds episodes/ (this was {show_dir})"
+        raise ShowError(f"episodes/{SHOW_FILE}", message)
+
+
 def read_show(show_dir: Path) -> tuple[Show, tuple[Problem, ...]]:
     """Read show.toml and look at the cover.
 
@@ -89,10 +100,8 @@ def read_show(show_dir: Path) -> tuple[Show, tuple[Problem, ...]]:
     Raises:
         ShowError: it is not there, or lacks (or has wrong) what no feed can do without.
     """
-    path = show_dir / "episodes" / SHOW_FILE
-    where = f"episodes/{SHOW_FILE}"
-    if not path.exists():
-        raise ShowError(where, f"is not there; give the folder that holds episodes/ (this was {show_dir})")
+    require_show(show_dir)
+    path, where = show_dir / "episodes" / SHOW_FILE, f"episodes/{SHOW_FILE}"
     try:
         fields, faults = convert_fields(read_document(path), FIELDS)
     except DocumentError as error:
@@ -100,6 +109,10 @@ def read_show(show_dir: Path) -> tuple[Show, tuple[Problem, ...]]:
     # A misspelt key is mended in a second, and nobody can tell what a feed without it would lose.
     if unknown := [fault for fault in faults if fault.startswith("unknown key")]:
         raise ShowError(where, "; ".join(unknown))
+    # With these wrong, episodes would go out at the wrong moments.
+    for fault in faults:
+        if fault.startswith(("timezone ", "publish_time ")):
+            raise ShowError(where, fault)
     for key, line in REQUIRED.items():
         if key not in fields:
             wrong = [fault for fault in faults if fault.startswith(f"{key} ")]
@@ -131,11 +144,18 @@ def read_show(show_dir: Path) -> tuple[Show, tuple[Problem, ...]]:
         guid=guid,
         link=fields.get("link"),
         locked=fields.get("locked", True),
+        accept_changes=fields.get("accept_changes", False),
+        notes_header=_notes(fields.get("notes_header")),
+        notes_footer=_notes(fields.get("notes_footer")),
     )
     return show, tuple(
         Problem(rule="FILE-SHOW", level=Level.ERROR, where=where, message=fault)
         for fault in faults + unknown_categories
     )
+
+
+def _notes(markdown: str | None) -> tuple[Block, ...]:
+    return tuple(parse_markdown(markdown)[1]) if markdown else ()
 
 
 def _folder_address(site_url: str, where: str) -> str:

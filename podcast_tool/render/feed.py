@@ -13,8 +13,8 @@ from feedgen.ext.base import BaseEntryExtension, BaseExtension
 from lxml import etree
 
 from podcast_tool import __version__
-from podcast_tool.model import Category, Episode, PublishedFile, Show
-from podcast_tool.render.notes import render_description, render_notes, render_plain
+from podcast_tool.model import Category, Episode, Paragraph, PublishedFile, Show, Text
+from podcast_tool.render.notes.html import render_description, render_notes
 from podcast_tool.render.spelling import page_path, spell_duration, spell_truth
 
 NAMESPACES = {
@@ -83,9 +83,10 @@ def render_item(episode: Episode, show: Show) -> bytes:
     entry = FeedEntry()
     entry.title(episode.title)
     entry.link(href=episode.link or page_url)
-    entry.description(_description(episode, page_url))
+    entry.description(_description(episode, show, page_url))
     if episode.notes and episode.carries_full_notes:
-        entry.content(render_notes(episode.notes), type="CDATA")
+        notes = render_notes([*show.notes_header, *episode.notes.blocks, *show.notes_footer])
+        entry.content(notes, type="CDATA")
     entry.guid(episode.guid, permalink=False)
     audio = episode.audio
     entry.enclosure(show.site_url + audio.path, str(audio.size_bytes), audio.media_type)
@@ -98,10 +99,10 @@ def render_item(episode: Episode, show: Show) -> bytes:
     return document[start:end]
 
 
-def _description(episode: Episode, page_url: str) -> str:
-    if episode.notes:
-        return render_description(episode.notes, page_url)
-    return render_plain(episode.summary or episode.title)
+def _description(episode: Episode, show: Show, page_url: str) -> str:
+    words = (Paragraph((Text(episode.summary or episode.title),)),)
+    blocks = episode.notes.blocks if episode.notes else words
+    return render_description(blocks, page_url, header=show.notes_header, footer=show.notes_footer)
 
 
 def _fill_item(item: Any, episode: Episode, show: Show) -> None:

@@ -10,8 +10,9 @@ from functools import cache
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from podcast_tool.model import Episode, PublishedFile, Show
-from podcast_tool.render.notes import render_notes, render_plain
+from podcast_tool.model import Episode, Paragraph, PublishedFile, Show, Text
+from podcast_tool.render.notes.html import render_page_notes
+from podcast_tool.render.notes.summary import summarise
 from podcast_tool.render.spelling import page_path, spell_day, spell_length
 
 
@@ -45,12 +46,15 @@ def render_index(show: Show, cover: PublishedFile, entries: Sequence[IndexEntry]
 
 def render_page(episode: Episode, show: Show, cover: PublishedFile) -> bytes:
     """An episode's page: its picture, its sound, its notes."""
-    notes = render_notes(episode.notes) if episode.notes else render_plain(episode.summary or episode.title)
+    blocks = episode.notes.blocks if episode.notes else ()
+    summary = episode.summary or summarise(blocks)
+    notes = render_page_notes(blocks or (Paragraph((Text(summary or episode.title),)),))
     page = _templates().get_template("episode.html")
     return page.render(
         show=show,
         root="../",
         episode=episode,
+        summary=summary,
         picture=episode.artwork or cover,
         notes=Markup(notes),  # noqa: S704 - built of escaped text by render/notes.py
         day=spell_day(episode.published_at, show),

@@ -1,0 +1,73 @@
+"""The values that go from stage to stage. They are frozen, hold text and numbers, and can be pickled.
+
+find -> `EpisodeFiles`, read -> `Reading`, describe -> `Description`, identify -> `Identity`,
+produce -> `PublishedFile`, render -> bytes named by an `Extent`, publish -> the plan's `PlannedFile`.
+"""
+
+from podcast_tool.model.article import (
+    Article,
+    Block,
+    BlockList,
+    Cut,
+    Emphasis,
+    Heading,
+    Inline,
+    LineBreak,
+    Link,
+    Paragraph,
+    Quote,
+    Strong,
+    Text,
+    Timestamp,
+    TimestampList,
+)
+from podcast_tool.model.episode import Description, Episode, Identity, Item, PublishedFile, State
+from podcast_tool.model.extent import Extent, PlannedFile
+from podcast_tool.model.ledger import LEDGER_VERSION, Address, Ledger, Record
+from podcast_tool.model.problem import Level, Problem
+from podcast_tool.model.reading import AudioTags, EpisodeFiles, EpisodeType, Found, Reading, Recording, Sidecar
+from podcast_tool.model.show import Category, Image, Owner, Show, ShowType
+
+__all__ = [
+    "LEDGER_VERSION",
+    "Address",
+    "Article",
+    "AudioTags",
+    "Block",
+    "BlockList",
+    "Category",
+    "Cut",
+    "Description",
+    "Emphasis",
+    "Episode",
+    "EpisodeFiles",
+    "EpisodeType",
+    "Extent",
+    "Found",
+    "Heading",
+    "Identity",
+    "Image",
+    "Inline",
+    "Item",
+    "Ledger",
+    "Level",
+    "LineBreak",
+    "Link",
+    "Owner",
+    "Paragraph",
+    "PlannedFile",
+    "Problem",
+    "PublishedFile",
+    "Quote",
+    "Reading",
+    "Record",
+    "Recording",
+    "Show",
+    "ShowType",
+    "Sidecar",
+    "State",
+    "Strong",
+    "Text",
+    "Timestamp",
+    "TimestampList",
+]

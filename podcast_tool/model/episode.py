@@ -1,0 +1,132 @@
+"""What an episode says, who it is, and what goes out of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from podcast_tool.model.article import Article
+from podcast_tool.model.extent import Extent
+from podcast_tool.model.ledger import Record
+from podcast_tool.model.problem import Problem
+from podcast_tool.model.reading import EpisodeType, Recording
+from podcast_tool.model.show import Image
+
+
+@dataclass(frozen=True, kw_only=True)
+class Description:
+    """What one episode says, each field from the first place that has it."""
+
+    key: str
+    stem: str
+    path: str
+    """Of its recording (else sidecar, else article) below episodes/, in NFC."""
+    title: str | None
+    published_at: datetime | None
+    """With a timezone."""
+    season: int | None
+    episode: int | None
+    type: EpisodeType
+    summary: str | None
+    explicit: bool
+    given_guid: str | None
+    link: str | None
+    draft: bool
+    notes: Article | None
+    has_article: bool
+    """Whether there is an article, readable or not."""
+    waits_for: str | None
+    """Why it should not go out for the first time yet, though nothing is broken."""
+    artwork: Image | None
+    recording: Recording | None
+    sources: Mapping[str, str] = field(default_factory=dict)
+    """Field -> where it came from, in words."""
+    problems: tuple[Problem, ...] = ()
+
+    @property
+    def where(self) -> str:
+        """The file that a problem of this episode names."""
+        return f"episodes/{self.path}"
+
+    @property
+    def is_held(self) -> bool:
+        return any(problem.holds for problem in self.problems)
+
+
+class State(StrEnum):
+    """Where an episode stands, as `status` tells it."""
+
+    READY = "ready"
+    PUBLISHED = "published"
+    SCHEDULED = "scheduled"
+    DRAFT = "draft"
+    HELD = "held"
+    MISSING = "missing"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Identity:
+    """Which episode this is, for ever."""
+
+    key: str | None
+    """None: it was published once and has no files any more."""
+    state: State
+    slug: str
+    guid: str | None
+    """None: nothing needs one yet."""
+    record: Record | None
+    carries_full_notes: bool = False
+    """Among the newest, whose items hold the whole article (`content:encoded`)."""
+    problems: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class PublishedFile:
+    """A medium under its address below `site_url`."""
+
+    path: str
+    media_type: str
+    size_bytes: int
+    sha256: str
+    source: Extent | None
+    """None: it is in `feed/` already."""
+    duration_seconds: float | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Episode:
+    """One recording, complete: all that the feed and its page say of it."""
+
+    guid: str
+    """Given once and kept for ever, even when title, file or address change."""
+    slug: str
+    title: str
+    published_at: datetime
+    season: int | None
+    episode: int | None
+    type: EpisodeType
+    summary: str | None
+    explicit: bool
+    link: str | None
+    notes: Article | None
+    carries_full_notes: bool
+    sound_sha256: str
+    audio: PublishedFile
+    artwork: PublishedFile | None
+
+    def __post_init__(self) -> None:
+        if self.published_at.tzinfo is None:
+            raise ValueError(f"{self.title!r}: published_at has no timezone")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Item:
+    """An item of the feed as the whole feed and the index see it: a summary, and where its bytes are."""
+
+    guid: str
+    title: str
+    published_at: datetime
+    extent: Extent
+    sha256: str

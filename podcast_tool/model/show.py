@@ -1,0 +1,84 @@
+"""The show."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import time
+from enum import StrEnum
+
+from podcast_tool.model.article import Block
+
+
+class ShowType(StrEnum):
+    """`itunes:type`."""
+
+    EPISODIC = "episodic"
+    SERIAL = "serial"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Owner:
+    """Who a directory writes to when the show is claimed."""
+
+    name: str
+    email: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Category:
+    """One of Apple's categories, with at most one subcategory."""
+
+    name: str
+    subcategory: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Image:
+    """A picture as it was found: nothing of it is trusted but that it decodes."""
+
+    path: str
+    """Below the show folder."""
+    format: str
+    """`JPEG`, `PNG`, or what else it is, as Pillow names it."""
+    width_px: int
+    height_px: int
+    mode: str
+    """Pillow's colour mode, such as `RGB`."""
+    size_bytes: int
+    sha256: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Show:
+    """All that show.toml says, in exact types."""
+
+    title: str
+    description: str
+    site_url: str
+    """Where `feed/` is served, with a slash at its end."""
+    language: str
+    author: str | None
+    owner: Owner | None
+    categories: tuple[Category, ...]
+    explicit: bool
+    type: ShowType
+    cover: Image
+    copyright: str | None
+    timezone: str
+    """An IANA name."""
+    publish_time: time
+    """Of a date without a time."""
+    guid: str
+    """podcast:guid, minted once (P20-GUID-LIFE)."""
+    link: str | None
+    locked: bool
+    accept_changes: bool = False
+    """Whether a new episode goes out although its Word article holds changes that nobody has accepted."""
+    notes_header: tuple[Block, ...] = ()
+    """Before the article in every episode's notes."""
+    notes_footer: tuple[Block, ...] = ()
+
+    @property
+    def feed_url(self) -> str:
+        """Where podcast apps subscribe."""
+        return f"{self.site_url}feed.xml"

@@ -1,0 +1,191 @@
+"""An article's file -> the article: one door for every kind of file."""
+
+from __future__ import annotations
+
+import codecs
+import re
+from collections.abc import Sequence
+from datetime import date, datetime
+from pathlib import Path
+
+from podcast_tool.model import Article, Block, Heading
+from podcast_tool.read.article.boundaries import Trimmed, trim
+from podcast_tool.read.article.html import PageError, parse_page
+from podcast_tool.read.article.inlines import is_all_links, lines_of
+from podcast_tool.read.article.markdown import parse_markdown
+from podcast_tool.read.article.page import find_article, is_around
+from podcast_tool.read.article.text import parse_text
+from podcast_tool.read.article.timestamps import gather_timestamps
+from podcast_tool.read.article.word import WordError, read_word
+from podcast_tool.text import clean_line, clean_text, mend_entities
+
+# Bounds of time and memory: the longest articles have a tenth of it.
+MAX_TEXT_BYTES = 500_000
+MAX_LINES = 20_000
+# A page that a browser saved whole, with its pictures inside; a Word file with its pictures.
+MAX_PAGE_BYTES = 20_000_000
+MAX_WORD_BYTES = 50_000_000
+MAX_ARTICLE_BYTES = max(MAX_TEXT_BYTES, MAX_PAGE_BYTES, MAX_WORD_BYTES)
+
+# Files of another kind, by their first bytes, under the name of a text.
+_MAGIC = {
+    b"%PDF": "a PDF",
+    b"PK\x03\x04": "a zip or Word file",
+    b"\xd0\xcf\x11\xe0": "an old Word file",
+    b"\x89PNG": "a picture",
+    b"\xff\xd8\xff": "a picture",
+    b"GIF8": "a picture",
+    b"{\\rtf": "an RTF file",
+    b"ID3": "a recording",
+}
+_CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1f]")
+_CHARSET = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?\s*([\w.:-]{1,40})", re.IGNORECASE)
+_EMBEDDED = re.compile(r"data:[\w/+.;=-]{1,80},[^\"'\s)>]*")
+
+# A page that holds fewer words outside links than this holds no article.
+_MIN_PAGE_WORDS = 20
+
+
+class ArticleError(ValueError):
+    """A file is no article; the message goes behind its name."""
+
+
+def read_article(show_dir: Path, path: str, title: str | None = None) -> Article:
+    """Read the article *path* (below *show_dir*), whatever its ending says it is.
+
+    Args:
+        title: the episode's, if the sidecar has it: what stands above it in the file is not the article.
+
+    Raises:
+        ArticleError: unreadable, too large, empty, without an article in it, or not what its ending says.
+    """
+    try:
+        with (show_dir / path).open("rb") as file:
+            raw = file.read(MAX_ARTICLE_BYTES + 1)
+    except FileNotFoundError as error:
+        raise ArticleError("is not there; put the article beside its sidecar") from error
+    except OSError as error:
+        raise ArticleError(f"cannot be read: {error.strerror}") from error
+    return parse_article(raw, Path(path).suffix.lower(), path, title)
+
+
+def parse_article(raw: bytes, ending: str, path: str, title: str | None = None) -> Article:
+    """As `read_article`, of bytes that are at hand.
+
+    Args:
+        ending: `.txt`, `.md`, `.html` or `.docx`; "" is told by the bytes.
+        path: its name in the article and in messages.
+    """
+    if not raw.strip():
+        raise ArticleError("is empty; write the article, or take the file away")
+    if ending == ".docx":
+        return _word_article(raw, path, title)
+    limit = MAX_PAGE_BYTES if ending in (".html", ".htm") else MAX_TEXT_BYTES
+    if len(raw) > limit:
+        raise ArticleError(f"is larger than {limit // 1000} kB; that is no article")
+    text = _decode(raw, is_page=ending not in (".txt", ".md"))
+    if ending == "" and re.match(r"\s*<(?:!doctype|html|head|body|[a-z][a-z0-9]*[\s>])", text, re.IGNORECASE):
+        ending = ".html"
+    if ending in (".html", ".htm"):
+        return _page_article(text, path, title)
+    if text.count("\n") > MAX_LINES:
+        raise ArticleError(f"has more than {MAX_LINES} lines; that is no article")
+    if ending == ".md":
+        front_matter, blocks = parse_markdown(mend_entities(text))
+        own_title = str(front_matter.get("title") or "") or None
+        trimmed = _with_heading_title(trim(blocks, title or own_title, first_line_is_title=False), title or own_title)
+        return _article(path, trimmed, front_matter=front_matter)
+    return _article(path, trim(parse_text(mend_entities(text)), title, first_line_is_title=True))
+
+
+def _article(path: str, trimmed: Trimmed, **more: object) -> Article:
+    blocks = gather_timestamps(trimmed.blocks)
+    if not any(line for block in blocks for line in lines_of(block)):
+        raise ArticleError("holds no article, only what stands around one; write the article into it")
+    title = clean_line(trimmed.title) if trimmed.title else None
+    return Article(path=path, title=title, blocks=blocks, cuts=trimmed.cuts, **more)  # type: ignore[arg-type]
+
+
+def _with_heading_title(trimmed: Trimmed, title: str | None) -> Trimmed:
+    """Markdown's and Word's title is the heading on top, unless another one is known."""
+    first = trimmed.blocks[0] if trimmed.blocks else None
+    if trimmed.title or title or not isinstance(first, Heading) or first.level != 1:
+        return trimmed
+    return Trimmed(title=" ".join(lines_of(first)), blocks=trimmed.blocks[1:], cuts=trimmed.cuts)
+
+
+# -- pages ------------------------------------------------------------------------------------------------------------
+
+
+def _page_article(html: str, path: str, title: str | None) -> Article:
+    try:
+        # Pictures inside a page are most of its bytes; in a small one they are left to the parser.
+        page = parse_page(_EMBEDDED.sub("", html) if len(html) > MAX_TEXT_BYTES else html, is_around)
+    except PageError as error:
+        raise ArticleError(f"{error}; save its text as .txt or .md instead") from error
+    trimmed = find_article(page, title)
+    if not page.is_fragment and not _has_words(trimmed.blocks):
+        raise ArticleError("holds no article that can be found; save its text as .txt or .md instead")
+    return _article(path, trimmed, suggested_date=_date(page.published), lead_image_url=page.lead_image_url)
+
+
+def _has_words(blocks: Sequence[Block]) -> bool:
+    words = sum(len(line) for block in blocks if not is_all_links(block) for line in lines_of(block))
+    return words >= 4 * _MIN_PAGE_WORDS or any(
+        re.search(r"[\u3040-\u30ff\u3400-\u9fff]{10}", line) for block in blocks for line in lines_of(block)
+    )
+
+
+def _date(text: str | None) -> date | None:
+    try:
+        return datetime.fromisoformat(text.strip()).date() if text else None
+    except ValueError:
+        return None
+
+
+# -- Word -------------------------------------------------------------------------------------------------------------
+
+
+def _word_article(raw: bytes, path: str, title: str | None) -> Article:
+    if len(raw) > MAX_WORD_BYTES:
+        raise ArticleError("is larger than 50 MB; take the pictures out of it")
+    try:
+        word = read_word(raw)
+    except WordError as error:
+        raise ArticleError(str(error)) from error
+    trimmed = trim(word.blocks, title, first_line_is_title=not title)
+    return _article(
+        path,
+        _with_heading_title(trimmed, title),
+        unaccepted_changes=word.unaccepted_changes,
+        comment_count=word.comment_count,
+    )
+
+
+# -- characters -------------------------------------------------------------------------------------------------------
+
+
+def _decode(raw: bytes, *, is_page: bool) -> str:
+    """Text of UTF-8, or of what Windows writes instead: UTF-16, cp1252."""
+    for magic, kind in _MAGIC.items():
+        if raw.startswith(magic):
+            raise ArticleError(f"is no text but {kind}; save the article as .txt, .md, .html or .docx")
+    text = _decoded(raw, is_page=is_page)
+    if len(_CONTROLS.findall(text[:100_000])) > len(text[:100_000]) / 100:
+        raise ArticleError("is no text but a binary file; save the article as .txt, .md, .html or .docx")
+    return clean_text(text)
+
+
+def _decoded(raw: bytes, *, is_page: bool) -> str:
+    if raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return raw.decode("utf-16", "replace")
+    head = raw[:400]
+    if head.count(0) > len(head) / 3:  # ASCII in UTF-16 has a zero in each pair of bytes
+        return raw.decode("utf-16-le" if head[1::2].count(0) > head[::2].count(0) else "utf-16-be", "replace")
+    declared = _CHARSET.search(raw[:4096]) if is_page else None
+    for encoding in ("utf-8-sig", declared[1].decode("ascii", "replace") if declared else "cp1252", "cp1252"):
+        try:
+            return codecs.decode(raw, encoding) if codecs.lookup(encoding)._is_text_encoding else ""
+        except (UnicodeError, LookupError):
+            continue
+    return raw.decode("latin-1")

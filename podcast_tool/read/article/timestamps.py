@@ -1,0 +1,111 @@
+"""Timestamps at the starts of lines: the recording's table of contents (SN-TIME-FORM, SN-TIME-LIST)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import pairwise
+
+from podcast_tool.model import Block, BlockList, Heading, Inline, LineBreak, Paragraph, Text, Timestamp, TimestampList
+from podcast_tool.read.article.inlines import plain, tidy
+
+_STAMP = re.compile(
+    r"""^\s*[(\[]?\s*(?:(?P<hours>\d{1,2}):)?(?P<minutes>\d{1,3}):(?P<seconds>[0-5]\d)(?:[.,]\d{1,3})?\s*[)\]]?
+        (?:\s*(?:-|–|—|to|bis)\s*[(\[]?(?:\d{1,2}:)?\d{1,3}:[0-5]\d[)\]]?)?   # a range: its start counts
+        (?:\s*[-–—:|•]\s*|\s+|$)""",
+    re.VERBOSE,
+)
+
+
+def gather_timestamps(blocks: Sequence[Block]) -> tuple[Block, ...]:
+    """Runs of lines that each begin with a timestamp become a `TimestampList`; all else stays as it is."""
+    gathered: list[Block] = []
+    run: list[Block] = []
+    entries: list[Timestamp] = []
+    for block in blocks:
+        found = _list_of(block)
+        if not found or (entries and entries[-1].start_seconds >= found[0].start_seconds):
+            gathered += _settle(run, entries)
+            run, entries = [], []
+        if found:
+            run.append(block)
+            entries += found
+        else:
+            gathered.append(block)
+    return tuple(gathered + _settle(run, entries))
+
+
+def _settle(run: list[Block], entries: Sequence[Timestamp]) -> list[Block]:
+    """One stamp alone ("10:30 doors open"), or a timetable of a day, is no table of contents."""
+    return [TimestampList(tuple(entries))] if _is_contents(entries) else run
+
+
+def _is_contents(entries: Sequence[Timestamp]) -> bool:
+    if len(entries) < 2 or not _ascend(entries):
+        return False
+    # Timetables are set to five minutes, chapters to where they begin.
+    return entries[0].start_seconds == 0 or (len(entries) > 2 and any(entry.start_seconds % 5 for entry in entries))
+
+
+def _ascend(entries: Sequence[Timestamp]) -> bool:
+    return all(earlier.start_seconds < later.start_seconds for earlier, later in pairwise(entries))
+
+
+def _list_of(block: Block) -> tuple[Timestamp, ...] | None:
+    """The timestamps of a block whose every line begins with one."""
+    if isinstance(block, TimestampList):
+        return block.entries
+    if isinstance(block, BlockList):
+        lines = [entry[0].children for entry in block.entries if len(entry) == 1 and isinstance(entry[0], Paragraph)]
+        if len(lines) != len(block.entries):
+            return None
+    elif isinstance(block, Heading):
+        return None
+    elif isinstance(block, Paragraph):
+        lines = _lines(block.children)
+    else:
+        return None
+    stamps = [_stamp(line) for line in lines]
+    found = tuple(stamp for stamp in stamps if stamp is not None)
+    return found if found and len(found) == len(stamps) else None
+
+
+def _lines(children: Sequence[Inline]) -> list[tuple[Inline, ...]]:
+    lines: list[list[Inline]] = [[]]
+    for child in children:
+        if isinstance(child, LineBreak):
+            lines.append([])
+        else:
+            lines[-1].append(child)
+    return [tuple(line) for line in lines if line]
+
+
+def _stamp(line: Sequence[Inline]) -> Timestamp | None:
+    words = plain(line)
+    match = _STAMP.match(words)
+    if not match:
+        return None
+    hours, minutes, seconds = (int(match[name] or 0) for name in ("hours", "minutes", "seconds"))
+    if match["hours"] and minutes > 59:
+        return None
+    title = tidy(_without_start(line, match.end()))
+    return Timestamp(hours * 3600 + minutes * 60 + seconds, title) if title else None
+
+
+def _without_start(line: Sequence[Inline], count: int) -> list[Inline]:
+    """The line without its first *count* characters, whatever they stand in."""
+    rest: list[Inline] = []
+    for inline in line:
+        length = len(plain([inline]))
+        if count >= length:
+            count -= length
+        elif count and isinstance(inline, Text):
+            rest.append(Text(inline.text[count:]))
+            count = 0
+        elif count and not isinstance(inline, LineBreak | Text):
+            rest.append(replace(inline, children=tuple(_without_start(inline.children, count))))
+            count = 0
+        else:
+            rest.append(inline)
+    return rest
