@@ -7,17 +7,14 @@ import os
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, Any
 
 import click
 
 from podcast_tool import __version__
 from podcast_tool.errors import PodcastError
-from podcast_tool.model import Level, Problem, State
+from podcast_tool.model import EpisodeReport, Level, Outcome, Problem, State
 from podcast_tool.text import shown_path
-
-if TYPE_CHECKING:
-    from podcast_tool.pipeline import EpisodeReport, Outcome
 
 DONE, DONE_IN_PART = 0, 3
 

@@ -23,10 +23,13 @@ from podcast_tool.identify import identify
 from podcast_tool.model import (
     Description,
     Episode,
+    EpisodeReport,
     Extent,
     Identity,
     Item,
     Ledger,
+    Outcome,
+    Plan,
     PlannedFile,
     Problem,
     PublishedFile,
@@ -34,7 +37,7 @@ from podcast_tool.model import (
     State,
 )
 from podcast_tool.produce.media import produce_audio, produce_image
-from podcast_tool.publish.plan import Plan, plan_publish
+from podcast_tool.publish.plan import plan_publish
 from podcast_tool.publish.records import update_record
 from podcast_tool.publish.site import is_present, locked, present_size, sweep, write_site
 from podcast_tool.publish.spool import Spool, open_work_folder
@@ -54,47 +57,6 @@ from podcast_tool.render.notes.summary import summarise
 from podcast_tool.render.pages import IndexEntry, render_index, render_page
 
 FEED_FILE = "feed.xml"
-
-
-@dataclass(frozen=True, kw_only=True)
-class EpisodeReport:
-    """One episode as `status` shows it; what is not known is None."""
-
-    key: str | None
-    slug: str
-    state: State
-    title: str | None
-    guid: str | None
-    published_at: datetime | None
-    duration_seconds: float | None
-    enclosure_url: str | None
-    problems: tuple[Problem, ...]
-    cuts: tuple[str, ...]
-    """What stood around the article and is not in the notes, a sentence each."""
-    page_path: str
-    """Below feed/."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Outcome:
-    """What a show is, and what publishing it changes."""
-
-    show: Show
-    show_problems: tuple[Problem, ...]
-    unclaimed: tuple[str, ...]
-    """Recordings with neither sidecar nor article."""
-    episodes: tuple[EpisodeReport, ...]
-    """Newest first."""
-    plan: Plan
-
-    @property
-    def problems(self) -> tuple[Problem, ...]:
-        return self.show_problems + tuple(problem for report in self.episodes for problem in report.problems)
-
-    @property
-    def has_feed(self) -> bool:
-        """Whether there is anything in the feed, or will be."""
-        return any(report.enclosure_url for report in self.episodes)
 
 
 def publish(show_dir: Path, tell: Callable[[str], None]) -> Outcome:

@@ -24,6 +24,7 @@ from podcast_tool.model.article import (
 from podcast_tool.model.episode import Description, Episode, Identity, Item, PublishedFile, State
 from podcast_tool.model.extent import Extent, PlannedFile
 from podcast_tool.model.ledger import LEDGER_VERSION, Address, Ledger, Record
+from podcast_tool.model.outcome import EpisodeReport, Outcome, Plan
 from podcast_tool.model.problem import Level, Problem
 from podcast_tool.model.reading import AudioTags, EpisodeFiles, EpisodeType, Found, Reading, Recording, Sidecar
 from podcast_tool.model.show import Category, Image, Owner, Show, ShowType
@@ -41,6 +42,7 @@ __all__ = [
     "Emphasis",
     "Episode",
     "EpisodeFiles",
+    "EpisodeReport",
     "EpisodeType",
     "Extent",
     "Found",
@@ -53,8 +55,10 @@ __all__ = [
     "Level",
     "LineBreak",
     "Link",
+    "Outcome",
     "Owner",
     "Paragraph",
+    "Plan",
     "PlannedFile",
     "Problem",
     "PublishedFile",

@@ -3,18 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 
-from podcast_tool.model import PlannedFile
-
-
-@dataclass(frozen=True)
-class Plan:
-    """The files to write, by their paths below feed/; all others stay as they are."""
-
-    write: Mapping[str, PlannedFile]
-    """In the order of writing: a file comes before those that name it, the feed last."""
-    feed_path: str = "feed.xml"
+from podcast_tool.model import Plan, PlannedFile
 
 
 def plan_publish(

@@ -13,8 +13,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from podcast_tool.errors import BusyError, WriteError
-from podcast_tool.model import PlannedFile
-from podcast_tool.publish.plan import Plan
+from podcast_tool.model import Plan, PlannedFile
 from podcast_tool.publish.spool import read_extents
 
 # A file of this mark is one that a killed run left; nothing else in feed/ is ever named so.

@@ -1,9 +1,9 @@
-"""HTML -> blocks: parsed as HTML5 (nh3), walked without recursion (lxml), so that no page is too deep or too broken."""
+"""HTML, parsed as HTML5 (nh3) whatever state it is in: a page with what it says of itself, or a fragment."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,38 +11,29 @@ import nh3
 from lxml import etree
 from lxml import html as lxml_html
 
-from podcast_tool.model import (
-    Block,
-    BlockList,
-    Emphasis,
-    Heading,
-    Inline,
-    LineBreak,
-    Link,
-    Paragraph,
-    Quote,
-    Strong,
-    Text,
-)
-from podcast_tool.read.article.inlines import tidy
-from podcast_tool.read.article.linkify import link_text, safe_address
-from podcast_tool.text import clean_text, mend_entities
-
-_HEADINGS = {f"h{level}": level for level in range(1, 7)}
-_LISTS = {"ul", "ol", "menu"}
-_BLOCKS = {
-    *_HEADINGS,
-    *_LISTS,
-    *"""address article aside blockquote body center dd details dialog div dl dt fieldset figcaption figure footer
-    form header hgroup hr legend li main nav option p pre search section select summary table tbody tfoot thead
-    tr""".split(),
-}
-_INLINES: Mapping[str, type[Strong] | type[Emphasis]] = {"b": Strong, "strong": Strong, "i": Emphasis, "em": Emphasis}
+from podcast_tool.model import Block
+from podcast_tool.read.article.linkify import safe_address
+from podcast_tool.read.article.walk import BLOCK_TAGS, INLINE_TAGS, MAX_DEPTH, PageError, Placed, Walk
+from podcast_tool.text import clean_text
 
 # What nobody reads: elements that go with all that is in them.
 _UNREAD = {"script", "style", "template", "svg", "math", "iframe", "object", "embed", "audio", "video", "canvas", "map"}
 
-_KEPT_TAGS = {*_BLOCKS, *_INLINES, "a", "br", "td", "th", "time", "meta", "title", "link", "button", "textarea", "span"}
+_KEPT_TAGS = {
+    *BLOCK_TAGS,
+    *INLINE_TAGS,
+    "a",
+    "br",
+    "td",
+    "th",
+    "time",
+    "meta",
+    "title",
+    "link",
+    "button",
+    "textarea",
+    "span",
+}
 _KEPT_ATTRIBUTES = {
     "*": {"class", "id", "role", "hidden", "style", "aria-hidden", "itemprop"},
     "a": {"href"},
@@ -54,9 +45,7 @@ _KEPT_ATTRIBUTES = {
 
 # Bounds of time: long articles have a tenth of it. A tag that HTML closes by itself does not count as nested.
 MAX_ELEMENTS = 50_000
-MAX_DEPTH = 500
 _FEW_ELEMENTS = 4_000
-_MAX_LIST_DEPTH = 6
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)[^>]*?(/?)>")
 _UNNESTED = set(
     """area base br col colgroup dd dt embed hr img input li link meta option p param source tbody td tfoot th thead tr
@@ -64,33 +53,10 @@ _UNNESTED = set(
 )
 
 _NOSCRIPT = re.compile(r"</?noscript\b[^>]*>", re.IGNORECASE)
-_HIDDEN_STYLE = re.compile(r"(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)
-_HIDDEN_CLASSES = {
-    "screen-reader-text",
-    "sr-only",
-    "visually-hidden",
-    "visuallyhidden",
-    "hidden",
-    "d-none",
-    "print-only",
-}
-
 # What a page says of itself, by the names that Open Graph, Dublin Core, Twitter and schema.org gave.
 _TITLE_NAMES = ("og:title", "twitter:title", "dc.title")
 _DATE_NAMES = ("article:published_time", "datepublished", "dc.date", "date", "pubdate", "og:published_time")
 _IMAGE_NAMES = ("og:image", "og:image:secure_url", "twitter:image")
-
-
-class PageError(ValueError):
-    """A page that no person made; the message goes behind its name."""
-
-
-@dataclass(frozen=True)
-class Placed:
-    """A block and the element that it came from, by which its place on the page is known."""
-
-    block: Block
-    element: Any
 
 
 @dataclass
@@ -120,7 +86,7 @@ def parse_page(html: str, is_around: Callable[[Any], bool]) -> Page:
     base = metas.get("canonical") or metas.get("og:url")
     titles = [metas[name] for name in _TITLE_NAMES if name in metas]
     titles += [title.text.strip() for title in root.iter("title") if title.text]
-    walk = _Walk(base if base and safe_address(base) else None, None if is_fragment else is_around)
+    walk = Walk(base if base and safe_address(base) else None, None if is_fragment else is_around)
     return Page(
         placed=walk.run(root),
         passed_over=walk.passed_over,
@@ -133,7 +99,7 @@ def parse_page(html: str, is_around: Callable[[Any], bool]) -> Page:
 
 def parse_fragment(html: str) -> list[Block]:
     """Blocks of HTML that another program made (Markdown, Word)."""
-    return [placed.block for placed in _Walk().run(_parse(html))]
+    return [placed.block for placed in Walk().run(_parse(html))]
 
 
 def _parse(html: str) -> Any:
@@ -189,212 +155,3 @@ def _metas(root: Any) -> dict[str, str]:
         if name and value and value.strip():
             found.setdefault(name.lower(), value.strip())
     return found
-
-
-@dataclass
-class _Frame:
-    """An inline element that is still open."""
-
-    kind: type[Strong] | type[Emphasis] | type[Link] | None
-    href: str = ""
-    children: list[Inline] = field(default_factory=list)
-
-    def close(self) -> list[Inline]:
-        if not self.children or self.kind is None:
-            return self.children
-        if self.kind is Link:
-            return [Link(self.href, tuple(self.children))]
-        return [self.kind(tuple(self.children))]  # type: ignore[call-arg,arg-type]
-
-
-@dataclass
-class _Container:
-    """A list, a list's entry or a quotation that is still open."""
-
-    tag: str
-    element: Any
-    blocks: list[Block] = field(default_factory=list)
-    entries: list[tuple[Block, ...]] = field(default_factory=list)
-
-
-class _Walk:
-    """Turns the elements, met one by one, into blocks."""
-
-    def __init__(self, base: str | None = None, is_around: Callable[[Any], bool] | None = None) -> None:
-        self.base = base
-        self.is_around = is_around
-        self.passed_over = 0
-        self.placed: list[Placed] = []
-        self.containers: list[_Container] = []
-        self.frames: list[_Frame] = [_Frame(None)]
-        self.heading: int | None = None
-        self.is_preformatted = False
-        self.cells = 0
-
-    def run(self, root: Any) -> list[Placed]:
-        skipped: Any = None
-        depth = 0
-        for event, element in etree.iterwalk(root, events=("start", "end")):
-            if skipped is not None:
-                if event == "end" and element is skipped:
-                    skipped = None
-                    self._text(element.tail)
-                continue
-            if event == "start":
-                depth += 1
-                if depth > MAX_DEPTH:
-                    raise PageError(f"nests elements more than {MAX_DEPTH} deep")
-                if _is_unread(element) or self._is_around(element):
-                    skipped = element
-                    depth -= 1
-                    continue
-                self._start(element)
-                self._text(element.text)
-            else:
-                self._end(element)
-                depth -= 1
-                if depth:
-                    self._text(element.tail)
-        self._flush(root)
-        while self.containers:
-            self._close_container()
-        return self.placed
-
-    def _is_around(self, element: Any) -> bool:
-        if self.is_around is None or not self.is_around(element):
-            return False
-        self.passed_over += sum(1 for text in element.itertext() if not text.isspace())
-        self._flush(element)
-        return True
-
-    # -- elements -----------------------------------------------------------------------------------------------------
-
-    def _start(self, element: Any) -> None:
-        tag = element.tag
-        if tag == "br":
-            self.frames[-1].children.append(LineBreak())
-        elif tag in ("td", "th"):
-            if self.cells:
-                self.frames[-1].children.append(Text(" | "))
-            self.cells += 1
-        elif tag in _INLINES and len(self.frames) < 4 and not any(f.kind is _INLINES[tag] for f in self.frames):
-            self.frames.append(_Frame(_INLINES[tag]))
-            element.set("data-frame", "")
-        elif tag == "a" and not any(frame.kind is Link for frame in self.frames):
-            href = safe_address(element.get("href") or "", self.base)
-            if href and len(self.frames) < 5:
-                self.frames.append(_Frame(Link, href))
-                element.set("data-frame", "")
-        elif tag in _BLOCKS:
-            self._flush(element)
-            self.heading = _HEADINGS.get(tag, self.heading)
-            self.is_preformatted = self.is_preformatted or tag == "pre"
-            if tag == "tr":
-                self.cells = 0
-            if tag in _LISTS or tag in ("li", "blockquote"):
-                self._open_container(element)
-
-    def _end(self, element: Any) -> None:
-        tag = element.tag
-        if element.get("data-frame") is not None:
-            frame = self.frames.pop()
-            self.frames[-1].children += frame.close()
-        elif tag in _BLOCKS:
-            self._flush(element)
-            if tag in _HEADINGS:
-                self.heading = None
-            if tag == "pre":
-                self.is_preformatted = False
-            if self.containers and self.containers[-1].element is element:
-                self._close_container()
-
-    def _text(self, text: str | None) -> None:
-        if not text or (not text.strip() and not self.frames[-1].children and len(self.frames) == 1):
-            return
-        is_in_link = any(frame.kind is Link for frame in self.frames)
-        lines = text.split("\n") if self.is_preformatted else [text]
-        for number, line in enumerate(lines):
-            if number:
-                self.frames[-1].children.append(LineBreak())
-            if line:
-                line = mend_entities(line)
-                self.frames[-1].children += [Text(line)] if is_in_link else link_text(line)
-
-    # -- blocks -------------------------------------------------------------------------------------------------------
-
-    def _flush(self, element: Any) -> None:
-        """End the paragraph; what is open in it (a link over two paragraphs) goes on in the next."""
-        if len(self.frames) == 1 and not self.frames[0].children:
-            return
-        reopened = [_Frame(frame.kind, frame.href) for frame in self.frames]
-        while len(self.frames) > 1:
-            frame = self.frames.pop()
-            self.frames[-1].children += frame.close()
-        inlines = tidy(self.frames[0].children)
-        self.frames = reopened
-        if inlines:
-            block: Block = Heading(self.heading, inlines) if self.heading else Paragraph(inlines)
-            self._add(block, element)
-
-    def _add(self, block: Block, element: Any) -> None:
-        if not self.containers:
-            self.placed.append(Placed(block, element))
-        elif self.containers[-1].tag in _LISTS:
-            self.containers[-1].entries.append((block,))  # text in a list, but in no entry of it
-        else:
-            self.containers[-1].blocks.append(block)
-
-    def _open_container(self, element: Any) -> None:
-        tag = element.tag
-        inside = [container.tag for container in self.containers]
-        if tag == "li" and not (inside and inside[-1] in _LISTS):
-            return  # an entry without a list reads as a paragraph
-        if tag in _LISTS and sum(name in _LISTS for name in inside) >= _MAX_LIST_DEPTH:
-            return
-        if tag == "blockquote" and inside.count("blockquote") >= 2:
-            return
-        self.containers.append(_Container(tag, element))
-
-    def _close_container(self) -> None:
-        container = self.containers.pop()
-        if container.tag == "li":
-            if container.blocks:
-                self.containers[-1].entries.append(tuple(container.blocks))
-        elif container.tag == "blockquote":
-            if container.blocks:
-                self._add(Quote(tuple(container.blocks)), container.element)
-        elif container.entries:
-            start = container.element.get("start") or "1"
-            block = BlockList(
-                tuple(container.entries),
-                is_ordered=container.tag == "ol",
-                start=int(start) if start.isascii() and start.isdigit() and len(start) < 7 else 1,
-            )
-            self._add(block, container.element)
-
-
-def _is_unread(element: Any) -> bool:
-    if not isinstance(element.tag, str) or element.tag in (
-        "meta",
-        "title",
-        "link",
-        "button",
-        "textarea",
-        "select",
-        "option",
-    ):
-        return True
-    if element.get("hidden") is not None or element.get("aria-hidden") == "true":
-        return True
-    style = element.get("style")
-    if style and _HIDDEN_STYLE.search(style):
-        return True
-    classes = element.get("class")
-    return bool(classes) and not _HIDDEN_CLASSES.isdisjoint(classes.split())
-
-
-def ancestors(element: Any) -> Iterator[Any]:
-    """The element and all that it stands in, innermost first."""
-    while element is not None:
-        yield element
-        element = element.getparent()

@@ -14,8 +14,9 @@ from typing import Any
 
 from podcast_tool.model import BlockList, Cut, Heading
 from podcast_tool.read.article.boundaries import Trimmed, trim
-from podcast_tool.read.article.html import Page, Placed, ancestors
+from podcast_tool.read.article.html import Page
 from podcast_tool.read.article.inlines import lines_of
+from podcast_tool.read.article.walk import Placed, ancestors
 
 _AROUND_TAGS = {"nav", "footer", "aside", "dialog", "menu"}
 _AROUND_ROLES = {"navigation", "complementary", "contentinfo", "banner", "search", "dialog"}

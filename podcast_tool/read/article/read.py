@@ -10,12 +10,13 @@ from pathlib import Path
 
 from podcast_tool.model import Article, Block, Heading
 from podcast_tool.read.article.boundaries import Trimmed, trim
-from podcast_tool.read.article.html import PageError, parse_page
+from podcast_tool.read.article.html import parse_page
 from podcast_tool.read.article.inlines import is_all_links, lines_of
 from podcast_tool.read.article.markdown import parse_markdown
 from podcast_tool.read.article.page import find_article, is_around
 from podcast_tool.read.article.text import parse_text
 from podcast_tool.read.article.timestamps import gather_timestamps
+from podcast_tool.read.article.walk import PageError
 from podcast_tool.read.article.word import WordError, read_word
 from podcast_tool.text import clean_line, clean_text, mend_entities
 

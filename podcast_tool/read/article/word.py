@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from io import BytesIO
 
 from podcast_tool.model import Block
-from podcast_tool.read.article.html import PageError, parse_fragment
+from podcast_tool.read.article.html import parse_fragment
+from podcast_tool.read.article.walk import PageError
 from podcast_tool.text import clean_text
 
 # Of all parts unpacked, pictures left out: a book of 1000 pages has about 10 MB of XML.
