@@ -19,7 +19,7 @@ from mutagen.oggvorbis import OggVorbis
 from mutagen.wave import WAVE
 
 from podcast_tool.audio.mp4 import has_video, list_boxes
-from podcast_tool.audio.mpeg import find_sound, promised_bytes
+from podcast_tool.audio.mpeg import FrameWalk, find_sound, is_free_format, walk_frames
 from podcast_tool.model import AudioTags, Recording
 from podcast_tool.text import clean_line
 
@@ -58,16 +58,24 @@ def read_recording(show_dir: Path, path: str) -> Recording:
 def _read(file: BinaryIO, path: str) -> Recording:
     if not file.read(1):
         raise AudioError("is empty (0 bytes); copy the recording again")
-    audio = _open(file, path)
+    start, end = find_sound(file)
+    walk = walk_frames(file, start, end) if Path(path).suffix.lower() == ".mp3" else None
+    audio = _open(file, path, is_mp3=walk is not None)
     if type(audio) in REFUSED:
         raise AudioError(
             f"is {REFUSED[type(audio)]}, which podcast apps do not play; export the recording as MP3 or M4A"
         )
-    if type(audio) not in PUBLISHABLE:
+    if audio is None or isinstance(audio, MP3):
+        walk = walk or walk_frames(file, start, end)
+        duration_seconds, extents = _mp3_sound(file, start, end, walk)
+        media_type, extension = PUBLISHABLE[MP3]
+    elif isinstance(audio, MP4):
+        duration_seconds = float(audio.info.length or 0)  # type: ignore[attr-defined]
+        extents = _mp4_sound(file)
+        media_type, extension = PUBLISHABLE[MP4]
+    else:
         raise AudioError("is not an MP3 or M4A recording; export it as one")
-    media_type, extension = PUBLISHABLE[type(audio)]
-    extents = _mp3_sound(file) if isinstance(audio, MP3) else _mp4_sound(file)
-    if not audio.info.length or audio.info.length <= 0:
+    if duration_seconds <= 0:
         raise AudioError("holds no sound; export the recording again")
     size_bytes, sha256, sound_sha256 = _digests(file, extents)
     return Recording(
@@ -75,34 +83,43 @@ def _read(file: BinaryIO, path: str) -> Recording:
         media_type=media_type,
         extension=extension,
         size_bytes=size_bytes,
-        duration_seconds=float(audio.info.length),
+        duration_seconds=duration_seconds,
         sha256=sha256,
         sound_sha256=sound_sha256,
-        tags=_tags(audio),
+        tags=_tags(audio) if audio is not None else AudioTags(),
     )
 
 
-def _open(file: BinaryIO, path: str) -> Any:
+def _open(file: BinaryIO, path: str, *, is_mp3: bool) -> Any:
+    """mutagen's reading; None if it has none although the file holds MP3 frames (behind junk, say)."""
     file.seek(0)
     try:
         audio = mutagen.File(file)
     except Exception as error:  # mutagen lets errors of many kinds through for bytes that lie
+        if is_mp3:
+            return None
+        if is_free_format(file, *find_sound(file)):
+            raise AudioError("is free-format MP3, which hardly any app plays; export it with a bit rate") from error
         reason = clean_line(str(error))[:120]
         detail = f" ({reason})" if " " in reason else ""
         raise AudioError(f"cannot be read as audio{detail}; export or copy the recording again") from error
-    if audio is None:  # not `not audio`: an untagged file is falsy
+    if audio is None and not is_mp3:  # not `not audio`: an untagged file is falsy
         raise AudioError(f"is no audio file, whatever {Path(path).suffix} says; export the recording again")
     return audio
 
 
-def _mp3_sound(file: BinaryIO) -> Sequence[tuple[int, int]]:
-    start, end = find_sound(file)
-    promised = promised_bytes(file, start)
-    if promised is not None and promised > end - start + _FRAME_SLACK_BYTES:
+def _mp3_sound(file: BinaryIO, start: int, end: int, walk: FrameWalk | None) -> tuple[float, Sequence[tuple[int, int]]]:
+    """Seconds, and where the sound lies."""
+    if walk is None and is_free_format(file, start, end):
+        raise AudioError("is free-format MP3, which hardly any app plays; export it with a bit rate")
+    if walk is None:
+        raise AudioError("holds no MP3 sound; export the recording again as MP3")
+    there = end - walk.first_frame
+    if walk.promised_bytes is not None and walk.promised_bytes > there + _FRAME_SLACK_BYTES:
         raise AudioError(
-            f"is cut off: it promises {promised} bytes of sound and has {end - start}; copy the recording again"
+            f"is cut off: it promises {walk.promised_bytes} bytes of sound and has {there}; copy the recording again"
         )
-    return [(start, end)]
+    return walk.duration_seconds, [(start, end)]
 
 
 def _mp4_sound(file: BinaryIO) -> Sequence[tuple[int, int]]:
