@@ -197,6 +197,34 @@ def test_notes_header_and_footer_go_around_every_article(show_dir: Path) -> None
     assert feed.count("<p><em>Be well.</em></p>]]>") == 4
 
 
+BODY = ["Owls hear mice under snow, and they hear them in the dark.", "They come at dusk, when nobody sees them."]
+COMMENTS = ["3 thoughts on “How Owls Hunt”", "1. I knew it, and my grandfather knew it, too.", "Comments are closed."]
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "<body><h1>{title}</h1><p>{a}</p><p>{b}</p><h3>{c}</h3><ol><li>{d}</li></ol><p>{e}</p></body>",
+        "<body><div>{title}</div><div>{a}</div><div>{b}</div><div>{c}</div><div>{d}</div><div>{e}</div></body>",
+        "<body><h2>{title}</h2><div>{a}<br><br>{b}<br> <br>{c}<br><br>{d}<br><br>{e}</div></body>",
+        "<body><pre>{title}\n\n{a}\n\n{b}\n\n{c}\n\n{d}\n\n{e}</pre></body>",
+        "<h1>{title}</h1><p>{a}</p><p>{b}</p><p>{c}</p><p>{d}</p><p>{e}</p>",
+        "<body><p>Field Notes</p><table><tr><td><h1>{title}</h1><p>{a}<p>{b}<h3>{c}</h3><p>{d}<p>{e}</table></body>",
+    ],
+    ids=["headings", "divs", "breaks", "pre", "fragment", "table"],
+)
+def test_a_page_without_any_marks_gives_the_article(page: str) -> None:
+    """However it is laid out: no title, no comments, both paragraphs."""
+    a, b = BODY
+    c, d, e = COMMENTS
+    html = "<html><head><title>How Owls Hunt - Field Notes</title></head>" if "<body>" in page else ""
+
+    article = _read(html + page.format(title="How Owls Hunt", a=a, b=b, c=c, d=d, e=e), ".html")
+
+    assert article.title == "How Owls Hunt"
+    assert render_plain_notes(article.blocks) == f"{a}\n\n{b}\n"
+
+
 # -- Word -------------------------------------------------------------------------------------------------------------
 
 W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'

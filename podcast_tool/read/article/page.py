@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from difflib import SequenceMatcher
 from typing import Any
 
-from podcast_tool.model import BlockList, Cut, Heading
+from podcast_tool.model import BlockList, Cut, Heading, Paragraph
 from podcast_tool.read.article.boundaries import Trimmed, trim
 from podcast_tool.read.article.html import Page
 from podcast_tool.read.article.inlines import lines_of
@@ -44,6 +44,9 @@ _CONTAINER_SHARE = 0.8
 _CONTAINER_TAGS = {"div", "section", "article", "main", "td", "body", "center", "form"}
 _CONTAINER_HINT = re.compile(r"\b(?:article|entry|post|story|content|text|body|main)\b", re.IGNORECASE)
 _TITLE_LIKENESS = 0.8
+_LIKENESS_WITH_SITE = 0.95
+# A title that is no heading stands near the top.
+_TITLE_BLOCKS = 10
 
 
 def find_article(page: Page, title: str | None) -> Trimmed:
@@ -94,13 +97,14 @@ def _find_title(placed: Sequence[Placed], titles: Sequence[str], title: str | No
     wanted = [text for text in wanted if text]
     best: tuple[float, int] | None = None
     for index, p in enumerate(placed):
-        if not isinstance(p.block, Heading) or p.block.level > 3:
+        level = p.block.level if isinstance(p.block, Heading) else None
+        if level is None and (index >= _TITLE_BLOCKS or not isinstance(p.block, Paragraph)):
             continue
         words = _normal(" ".join(lines_of(p.block)))
         likeness = max((_likeness(words, text) for text in wanted), default=0.0)
-        score = likeness if wanted else (1.0 if p.block.level == 1 else 0.0)
-        # Of two equals the later one: a site repeats its title in the banner, the article's stands over it.
-        if score >= _TITLE_LIKENESS and (best is None or score > best[0]):
+        needed = _LIKENESS_WITH_SITE if level is None else _TITLE_LIKENESS
+        score = likeness if wanted else (1.0 if level == 1 else 0.0)
+        if (level is None or level <= 3) and score >= needed and (best is None or score > best[0]):
             best = (score, index)
     if best is None:
         first = next((i for i, p in enumerate(placed) if isinstance(p.block, Heading) and p.block.level == 1), None)
@@ -116,8 +120,9 @@ def _likeness(words: str, wanted: str) -> float:
         return 0.0
     if words == wanted:
         return 1.0
-    if len(words) > 8 and (wanted.startswith(words) or wanted.endswith(words)):
-        return 0.95
+    # The article's part of "Article - Site" is the longer one; the site's own name alone is no title.
+    if len(words) > 8 and 2 * len(words) >= len(wanted) and (wanted.startswith(words) or wanted.endswith(words)):
+        return _LIKENESS_WITH_SITE
     return SequenceMatcher(None, words, wanted).quick_ratio() if abs(len(words) - len(wanted)) < 40 else 0.0
 
 

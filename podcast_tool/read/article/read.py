@@ -125,6 +125,8 @@ def _page_article(html: str, path: str, title: str | None) -> Article:
     except PageError as error:
         raise ArticleError(f"{error}; save its text as .txt or .md instead") from error
     trimmed = find_article(page, title)
+    if page.is_fragment:
+        trimmed = _with_heading_title(trimmed, title)
     if not page.is_fragment and not _has_words(trimmed.blocks):
         raise ArticleError("holds no article that can be found; save its text as .txt or .md instead")
     return _article(path, trimmed, suggested_date=_date(page.published), lead_image_url=page.lead_image_url)

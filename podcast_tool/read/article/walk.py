@@ -117,7 +117,7 @@ class Walk:
             if skipped is not None:
                 if event == "end" and element is skipped:
                     skipped = None
-                    self._text(element.tail)
+                    self._text(element.tail, element.getparent())
                 continue
             if event == "start":
                 depth += 1
@@ -128,12 +128,12 @@ class Walk:
                     depth -= 1
                     continue
                 self._start(element)
-                self._text(element.text)
+                self._text(element.text, element)
             else:
                 self._end(element)
                 depth -= 1
                 if depth:
-                    self._text(element.tail)
+                    self._text(element.tail, element.getparent())
         self._flush(root)
         while self.containers:
             self._close_container()
@@ -151,7 +151,7 @@ class Walk:
     def _start(self, element: Any) -> None:
         tag = element.tag
         if tag == "br":
-            self.frames[-1].children.append(LineBreak())
+            self._break_line(element)
         elif tag in ("td", "th"):
             if self.cells:
                 self.frames[-1].children.append(Text(" | "))
@@ -187,14 +187,24 @@ class Walk:
             if self.containers and self.containers[-1].element is element:
                 self._close_container()
 
-    def _text(self, text: str | None) -> None:
+    def _break_line(self, element: Any) -> None:
+        """A second break in a row ends the paragraph: many pages know no other paragraphs."""
+        children = self.frames[-1].children
+        while children and isinstance(children[-1], Text) and not children[-1].text.strip():
+            children.pop()
+        if children and isinstance(children[-1], LineBreak):
+            self._flush(element)
+        else:
+            children.append(LineBreak())
+
+    def _text(self, text: str | None, element: Any) -> None:
         if not text or (not text.strip() and not self.frames[-1].children and len(self.frames) == 1):
             return
         is_in_link = any(frame.kind is Link for frame in self.frames)
         lines = text.split("\n") if self.is_preformatted else [text]
         for number, line in enumerate(lines):
             if number:
-                self.frames[-1].children.append(LineBreak())
+                self._break_line(element)
             if line:
                 line = mend_entities(line)
                 self.frames[-1].children += [Text(line)] if is_in_link else link_text(line)
