@@ -8,23 +8,29 @@ furniture by standing together, without paragraphs of prose between.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise, takewhile
 
-from podcast_tool.model import Block, BlockList, Cut, Heading, Paragraph
-from podcast_tool.read.article.inlines import is_all_links, lines_of
+from podcast_tool.model import Block, BlockList, Cut, Heading, Inline, LineBreak, Paragraph
+from podcast_tool.read.article.inlines import is_all_links, lines_of, plain, split_lines
 from podcast_tool.read.article.signs import (
+    BESIDE_DATE,
     BYLINE,
-    COMMENT_EVIDENCE,
     COMMENTS,
+    COPYRIGHT,
     DATE,
     END_SIGNS,
     FILED,
     FORM_EVIDENCE,
     MAX_SIGN_CHARACTERS,
+    NEWSLETTER,
+    REPLY,
     SHARE,
     Sign,
+    is_comment_evidence,
+    is_quoting,
 )
 
 _COMMENTS_ON_TITLE, _COMMENTS_COUNTED, _COMMENTS_STRONG = COMMENTS
@@ -32,6 +38,8 @@ _COMMENTS_ON_TITLE, _COMMENTS_COUNTED, _COMMENTS_STRONG = COMMENTS
 # A line of so many characters that ends as a sentence does is prose; Chinese and Japanese say as much in fewer.
 _PROSE_CHARACTERS, _PROSE_CJK_CHARACTERS = 80, 30
 _UNENDED_PROSE_CHARACTERS = 200
+_SENTENCE_WORDS = 3
+_EXCERPT_ENDS = ("…", "...", "[…]", "[...]")
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _SENTENCE_END = re.compile(r"[.!?。！？؟۔:]['\"”’»)\]]*(?:\s*[\U0001f300-\U0001faff☺🙂😉]+)?$")
 
@@ -39,11 +47,15 @@ _MAX_PASSES = 10
 _EVIDENCE_LINES = 14
 _HEADING_WORDS = 4
 _MAX_CANDIDATES = 200
+_LONE_EVIDENCE = 4
 _HEADER_LINES = 40
 _HEADER_WORDS = 14
+_HEADER_BLOCKS = 12
+_WORDS_BESIDE_DATE = 3
 
 # Furniture may hold some prose (an author's box, an excerpt), but not as much as the article, if marks are few.
 _MAX_TAIL_PROSE_SHARE = 0.6
+_MAX_MENU_PROSE_SHARE = 0.35
 
 
 @dataclass(frozen=True)
@@ -65,8 +77,16 @@ class _Line:
         """Only comments and the form below them have such lines."""
         bare = self.text.strip()
         return len(bare) <= MAX_SIGN_CHARACTERS and bool(
-            COMMENT_EVIDENCE.match(bare) or FORM_EVIDENCE.match(bare) or _COMMENTS_STRONG.pattern.fullmatch(bare)
+            is_comment_evidence(bare) or FORM_EVIDENCE.match(bare) or _COMMENTS_STRONG.pattern.fullmatch(bare)
         )
+
+    @cached_property
+    def is_sentence(self) -> bool:
+        """Said by somebody: a few words that end as a sentence does."""
+        if not self.may_be_prose or self.text.endswith(_EXCERPT_ENDS):
+            return False
+        has_words = len(self.text.split()) >= _SENTENCE_WORDS or len(_CJK.findall(self.text)) >= 4
+        return has_words and bool(_SENTENCE_END.search(self.text)) and not self.sign and not self.is_evidence
 
     @cached_property
     def is_prose(self) -> bool:
@@ -74,9 +94,8 @@ class _Line:
             return False
         length = len(self.text)
         enough = _PROSE_CJK_CHARACTERS if _CJK.search(self.text) else _PROSE_CHARACTERS
-        is_excerpt = self.text.endswith(("…", "...", "[…]", "[...]"))
         is_sentence = length >= _UNENDED_PROSE_CHARACTERS or bool(_SENTENCE_END.search(self.text))
-        return length >= enough and is_sentence and not is_excerpt and self.sign is None
+        return length >= enough and is_sentence and not self.text.endswith(_EXCERPT_ENDS) and self.sign is None
 
 
 @dataclass(frozen=True)
@@ -118,6 +137,7 @@ def _sum_up(cuts: Sequence[Cut]) -> tuple[Cut, ...]:
 
 
 def _trim_once(blocks: Sequence[Block], title: str | None, first_line_is_title: bool) -> Trimmed:
+    blocks = [part for block in blocks for part in explode(block)]
     lines = [
         _Line(text, index, may_be_prose)
         for index, block in enumerate(blocks)
@@ -153,6 +173,25 @@ def _normal(text: str) -> str:
     return " ".join(re.findall(r"\w+", text.lower()))
 
 
+def explode(block: Block) -> Iterator[Block]:
+    """A paragraph in which a line is a sign or a byline: one for each such line, one for what is between."""
+    if not isinstance(block, Paragraph) or LineBreak() not in block.children:
+        yield block
+        return
+    parts: list[list[Inline]] = []
+    was_marked = True
+    for children in split_lines(block.children):
+        line = _Line(plain(children).strip(), 0)
+        is_marked = bool(line.sign) or line.is_evidence or _is_header_mark(line)
+        if is_marked or was_marked:
+            parts.append(list(children))
+        else:
+            parts[-1] += [LineBreak(), *children]
+        was_marked = is_marked
+    # The very block where nothing parts it: its place on a page is known by it.
+    yield from (Paragraph(tuple(part)) for part in parts) if len(parts) > 1 else (block,)
+
+
 def _find_title(
     blocks: Sequence[Block], lines: Sequence[_Line], title: str | None, first_line_is_title: bool
 ) -> tuple[str | None, int]:
@@ -163,44 +202,70 @@ def _find_title(
             alone = len([other for other in lines if other.block == line.block]) == 1
             if alone and wanted and _normal(line.text) == wanted:
                 return line.text, line.block + 1
-            if line.is_prose:
+            if line.is_sentence:
                 break
-    if first_line_is_title and len(lines) > 1 and lines[1].block > lines[0].block == 0:
-        text = lines[0].text
-        if (
-            isinstance(blocks[0], Paragraph)
-            and len(text) <= 200
-            and not text.endswith((".", ",", ";", ":", "。"))
-            and lines[0].sign not in COMMENTS
-            and not re.search(r"://|^\d{1,2}:\d\d", text)
-        ):
-            return text, 1
-    return None, 0
+    if not first_line_is_title or len(lines) < 2 or not lines[1].block > lines[0].block == 0:
+        return None, 0
+    text = lines[0].text
+    is_title = (
+        isinstance(blocks[0], Paragraph)
+        and len(text) <= 200
+        and not text.endswith((".", ",", ";", ":", "。"))
+        and lines[0].sign not in COMMENTS
+        and not re.search(r"://|^\d{1,2}:\d\d", text)
+        and (title is None or _has_words_of(text, title))
+    )
+    return (text, 1) if is_title else (None, 0)
+
+
+def _has_words_of(text: str, title: str) -> bool:
+    """Whether half of the words are the title's: the same headline, worded otherwise."""
+    words, wanted = set(_normal(text).split()), set(_normal(title).split())
+    return 2 * len(words & wanted) >= min(len(words), len(wanted))
 
 
 def _header(blocks: Sequence[Block], lines: Sequence[_Line], start: int) -> list[_Line]:
-    """Byline, date, share bar between the title and the first paragraph: whole blocks without any prose."""
-    head: list[_Line] = []
+    """Byline, date and share buttons between the title and the first sentence."""
     by_block: dict[int, list[_Line]] = {}
     for line in lines:
         if line.block >= start:
             by_block.setdefault(line.block, []).append(line)
-    for index, members in list(by_block.items())[:8]:
-        if any(line.is_prose for line in members):
+    # A diary has a date over each of its days.
+    own = takewhile(lambda line: line.sign not in COMMENTS or _is_header_mark(line), lines)
+    is_diary = sum(_is_date_alone(line) and not line.is_evidence for line in own) > 2
+    head: list[_Line] = []
+    for index, members in list(by_block.items())[:_HEADER_BLOCKS]:
+        if any(line.is_sentence or line.is_prose for line in members):
             break
-        has_mark = any(_is_header_mark(line) for line in members)
-        is_furniture = isinstance(blocks[index], BlockList) and all(line.sign for line in members)
-        if len(members) <= 12 and (has_mark or is_furniture):
+        marks = [line for line in members if _is_header_mark(line) and not (is_diary and _is_date_alone(line))]
+        is_list = isinstance(blocks[index], BlockList)
+        is_furniture = is_list and all(line.sign or _is_header_mark(line) for line in members)
+        is_meta = is_list and len(members) <= 4
+        if (marks and (len(marks) == len(members) or is_meta)) or is_furniture or _is_newsletter(members):
             head += members
-    return head if len(head) < sum(map(len, by_block.values())) else []
+    has_more = any(line.is_sentence or line.is_prose for line in lines if line.block >= start)
+    return head if has_more and len(head) < sum(map(len, by_block.values())) else []
+
+
+def _is_newsletter(members: Sequence[_Line]) -> bool:
+    return all(line.sign is NEWSLETTER for line in members)
 
 
 def _is_header_mark(line: _Line) -> bool:
-    if len(line.text.split()) > _HEADER_WORDS:
+    """Whether this line is a byline or a date, and nothing else."""
+    if len(line.text.split()) > _HEADER_WORDS or _SENTENCE_END.search(line.text):
         return False
-    if BYLINE.match(line.text):
-        return True
-    return bool(DATE.search(line.text)) and not _SENTENCE_END.search(line.text)
+    return bool(BYLINE.match(line.text)) or _is_date_alone(line)
+
+
+def _is_date_alone(line: _Line) -> bool:
+    """A date, with a name, a place or a section beside it at the most."""
+    if len(line.text.split()) > _HEADER_WORDS or not DATE.search(line.text) or _SENTENCE_END.search(line.text):
+        return False
+    rest = re.findall(r"[^\W\d_]{2,}", BESIDE_DATE.sub(" ", DATE.sub(" ", line.text)))
+    return len(rest) <= _WORDS_BESIDE_DATE and not re.match(
+        r"(?:when|wann|quand|cuándo|where|wo|où)\b", line.text.lower()
+    )
 
 
 def _header_kinds(head: Sequence[_Line]) -> tuple[str, ...]:
@@ -212,18 +277,42 @@ def _header_kinds(head: Sequence[_Line]) -> tuple[str, ...]:
 
 def _find_end(lines: Sequence[_Line], title: str | None) -> tuple[int, tuple[str, ...]]:
     """The index of the first line that is no longer the article, and what comes there."""
-    last_prose = max((index for index, line in enumerate(lines) if line.is_prose), default=-1)
-    confirmed = next(
-        (index for index in range(len(lines)) if _is_comments_heading(lines, index, title, last_prose)),
-        None,
-    )
+    last_prose = max((index for index, line in enumerate(lines) if line.is_sentence or line.is_prose), default=-1)
+    headed = (index for index in range(len(lines)) if _is_comments_heading(lines, index, title, last_prose))
+    confirmed = min((i for i in (next(headed, None), _first_comment(lines)) if i is not None), default=None)
     limit = len(lines) if confirmed is None else confirmed
     signs = [index for index in range(1, limit) if lines[index].sign][:_MAX_CANDIDATES]
     end = next((index for index in signs if _is_furniture(lines, index, limit, confirmed is not None)), limit)
     # A block is kept or cut whole; one that begins as the article does stays.
     while end < len(lines) and end > 0 and lines[end].block == lines[end - 1].block:
         end += 1
+    # Names of networks and the like that stand above the first sign.
+    while end < len(lines) and end > 1 and lines[end - 1].block != lines[end].block and lines[end - 1].sign is SHARE:
+        end -= 1
     return end, _kinds(lines[end:])
+
+
+def _first_comment(lines: Sequence[_Line]) -> int | None:
+    """Where comments begin without a heading: names and times in a row, and a form or a "Reply" below them."""
+    marked = [index for index, line in enumerate(lines) if line.is_evidence]
+    if len(marked) < _LONE_EVIDENCE or not any(
+        FORM_EVIDENCE.match(lines[i].text) or _is_reply(lines[i]) for i in marked
+    ):
+        return None
+    named = [index for index in marked if _is_who_or_when(lines[index])]
+    for index, following in pairwise(named):
+        near = sum(1 for i in marked if index <= i < index + _EVIDENCE_LINES)
+        if index > 0 and following - index < _EVIDENCE_LINES and near >= _LONE_EVIDENCE:
+            return index
+    return None
+
+
+def _is_reply(line: _Line) -> bool:
+    return bool(REPLY.fullmatch(line.text.strip()))
+
+
+def _is_who_or_when(line: _Line) -> bool:
+    return line.is_evidence and not _is_reply(line) and not FORM_EVIDENCE.match(line.text) and line.sign not in COMMENTS
 
 
 def _kinds(tail: Sequence[_Line]) -> tuple[str, ...]:
@@ -240,36 +329,44 @@ def _is_comments_heading(lines: Sequence[_Line], index: int, title: str | None, 
         return False
     following = lines[index + 1 : index + 1 + _EVIDENCE_LINES]
     evidence = sum(line.is_evidence for line in following)
+    # "Jane Doe, mayor, said:" stands in articles, too.
+    firm = sum(line.is_evidence and not is_quoting(line.text.strip()) for line in following)
     has_prose_after = last_prose > index
     if sign is _COMMENTS_ON_TITLE:
         heading, words = _normal(lines[index].text), _normal(title or "")
         # With the article's own title in it, and little else, nothing has to follow.
         if words and words in heading and len(heading.replace(words, " ", 1).split()) <= _HEADING_WORDS:
             return True
-        return evidence >= 1
+        return firm >= 1 and evidence >= 2
     if sign is _COMMENTS_COUNTED:
-        return (
-            evidence >= 2
-            or (evidence == 1 and not has_prose_after)
-            or (not following and bool(re.search(r"\d", lines[index].text)))
+        return (firm >= 1 and evidence >= 2) or (
+            not has_prose_after and (evidence >= 1 or (not following and bool(re.search(r"\d", lines[index].text))))
         )
-    return evidence >= 1 or not has_prose_after
+    return firm >= 1 or not has_prose_after
 
 
 def _is_furniture(lines: Sequence[_Line], index: int, limit: int, has_comments: bool) -> bool:
     """Whether all from *index* up to the comments, or to the end, stands around articles."""
-    before = sum(len(line.text) for line in lines[:index] if line.is_prose)
+    before = sum(len(line.text) for line in lines[:index] if line.is_prose or line.is_sentence)
     region = lines[index:limit]
-    prose = [line for line in region if line.is_prose]
+    said = [line for line in region if line.is_prose or line.is_sentence]
     marks = sum(1 for line in region if line.sign or line.is_evidence)
     first = lines[index].sign
     if not before or first is None:
         return False
-    if not prose:
-        is_plain = first.is_strong or first in (FILED,) or first.kind == "copyright"
-        return marks >= 2 or has_comments or is_plain
-    is_small = sum(len(line.text) for line in prose) <= _MAX_TAIL_PROSE_SHARE * before
-    return marks >= (2 if is_small else 4) * len(prose) and (is_small or len(prose) <= 2)
+    is_firm = first in (FILED, COPYRIGHT, NEWSLETTER, SHARE) or first.is_strong
+    if not said:
+        is_unmistakable = first in (FILED, COPYRIGHT) or first.is_strong
+        return marks >= 2 or has_comments or is_unmistakable
+    said_characters = sum(len(line.text) for line in said)
+    if marks < (1 if has_comments and is_firm else 2):
+        return False
+    if said_characters > _MAX_TAIL_PROSE_SHARE * before:
+        return marks >= 4 * len(said) and sum(line.is_prose for line in said) <= 2
+    # A menu, a list of other articles: lines that say nothing.
+    unsaid = len(region) - len(said) - marks
+    is_mostly_menu = said_characters <= _MAX_MENU_PROSE_SHARE * before and unsaid >= 4 * len(said)
+    return is_mostly_menu or marks >= (len(said) / 2 if is_firm else 2 * len(said))
 
 
 # -- inside -----------------------------------------------------------------------------------------------------------

@@ -38,6 +38,17 @@ def lines_of(block: Block) -> Iterator[str]:
         yield from (line.strip() for line in plain(block.children).split("\n"))
 
 
+def split_lines(children: Iterable[Inline]) -> list[tuple[Inline, ...]]:
+    """The lines of a paragraph, without the breaks between them and without empty ones."""
+    lines: list[list[Inline]] = [[]]
+    for child in children:
+        if isinstance(child, LineBreak):
+            lines.append([])
+        else:
+            lines[-1].append(child)
+    return [tuple(line) for line in lines if line]
+
+
 def is_all_links(block: Block) -> bool:
     """Whether nearly all of its words lead somewhere else: a menu, or a list of other articles."""
     if isinstance(block, BlockList | Quote):

@@ -13,7 +13,7 @@ from difflib import SequenceMatcher
 from typing import Any
 
 from podcast_tool.model import BlockList, Cut, Heading, Paragraph
-from podcast_tool.read.article.boundaries import Trimmed, trim
+from podcast_tool.read.article.boundaries import Trimmed, explode, trim
 from podcast_tool.read.article.html import Page
 from podcast_tool.read.article.inlines import lines_of
 from podcast_tool.read.article.walk import Placed, ancestors
@@ -57,7 +57,7 @@ def find_article(page: Page, title: str | None) -> Trimmed:
     """
     if page.is_fragment:
         return trim([p.block for p in page.placed], title, first_line_is_title=False)
-    placed = page.placed
+    placed = [Placed(part, p.element) for p in page.placed for part in explode(p.block)]
     start, found = _find_title(placed, page.titles, title)
     body = placed[start:]
     trimmed = trim([p.block for p in body], found, first_line_is_title=False)

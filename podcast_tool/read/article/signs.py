@@ -127,7 +127,7 @@ FILED = _sign(
 
 NAVIGATION = _sign(
     "page navigation",
-    r"(?:←|⟵|◄|<<) ?.{0,120}|[«‹] .{1,120}|[^.!?]{1,120} ?(?:→|⟶|►|>>)",
+    r"(?:←|⟵|◄|<<) ?.{0,120}|[«‹] [^»›]{1,120}|[^.!?]{1,120} ?(?:→|⟶|►|>>)",
     r"(?:next|previous|older|newer)(?: (?:posts?|articles?|story|stories|entry|entries|comments))(?::.{0,100}|)",
     r"(?:post|beitrags?|artikel)[ -]?navigation(?: der beiträge)?|navigation de l['’]article|navegación de entradas|navigazione articoli|文章导航|beitragsnavigation",
     r"(?:vorheriger|nächster|voriger) (?:beitrag|artikel):?.{0,100}|article (?:précédent|suivant).{0,100}|(?:entrada|artículo) (?:anterior|siguiente).{0,100}|(?:上一篇|下一篇|前へ|次へ)[:：]?.{0,80}",
@@ -147,7 +147,7 @@ NEWSLETTER = _sign(
 
 COPYRIGHT = _sign(
     "copyright",
-    r"(?:copyright|©|\(c\) ?(?:19|20)\d\d|\(c\) copyright).{0,150}",
+    r"(?:copyright|©|\(c\) ?(?:19|20)\d\d|\(c\) copyright).{0,290}",
     r".{0,80}\ball rights reserved\b.{0,60}|.{0,60}\balle rechte vorbehalten\b.{0,40}|.{0,60}tous droits réservés.{0,40}|.{0,60}todos los derechos reservados.{0,40}|.{0,40}(?:版权所有|著作權).{0,60}",
     r"(?:proudly )?powered by .{1,60}|(?:blog|website) (?:auf|at|bei|on) wordpress\.com\.?|bloggen auf wordpress\.com\.?|theme:? .{1,60} by .{1,40}",
 )
@@ -168,19 +168,40 @@ END_SIGNS: tuple[Sign, ...] = (*COMMENTS, SHARE, RELATED, FILED, NAVIGATION, NEW
 
 _TIME = r"\d{1,2}[:.h]\d{2}(?:[ ]?[ap]\.?m\.?)?"
 
-COMMENT_EVIDENCE = re.compile(
-    rf"""^(?:
-        .{{1,80}}\b(?:says|said|writes|wrote|sagt|sagte|schreibt|schrieb|meint|dice|dijo|dit|a[ ]dit|écrit|disse|diz|zegt|schreef|说|說道|说道)[ ]?[:：]?
-      | (?=.{{6,90}}$) (?:.*\b(?:19|20)\d\d\b.*{_TIME}.* | .*{_TIME}.*\b(?:19|20)\d\d\b.* | .*\b(?:at|um|à|a[ ]las|kl)[ ]{_TIME}.*)
-      | .{{0,60}}\b\d+[ ](?:second|minute|hour|day|week|month|year)s?[ ]ago\b.{{0,30}}
-      | .{{0,40}}\bvor[ ]\d+[ ](?:sekunden?|minuten?|stunden?|tage?n?|wochen?|monate?n?|jahre?n?)\b.{{0,30}}
-      | .{{0,40}}\b(?:il[ ]y[ ]a|hace)[ ]\d+[ ]\w+.{{0,20}}
-      | [*+-]?[ ]?(?:reply|report|antworten|répondre|responder|rispondi|beantwoorden|回复|回覆|返信|رد|like|edit|flag|quote|zitieren)(?:[ ]?[|/·•][ ]?\w+)*\.?
-      | (?:\d+[ ])?(?:like|likes|liked[ ]by.*|like[ ]liked[ ]by.*)
-      | (?:\W?reply[ ]to[ ].{{1,50}}|permalink|log[ ]in[ ]to[ ]reply\.?)
-    )$""",
+_MONTH = r"(?:jan|feb|mär|mar|apr|ma[iyj]|jun|jul|aug|sep|o[ck]t|nov|de[cz]|janv|févr|mars|avr|juin|juil|août|déc|ene|abr|ago|dic|set|out|gen|giu|lug|ott)\w*\.?"
+
+# Who speaks in a comment; articles quote people in such a line, too.
+SAYS = re.compile(
+    r".{1,80}\b(?:says|said|writes|wrote|commented|sagt|sagte|schreibt|schrieb|meint|dice|dijo|dit|a dit|écrit|ha detto|scrive|disse|diz|zegt|schreef|skriver|sier|siger|säger|pisze|mówi|napsala?|říká|пишет|сказал|сказала|より|のコメント|说|說道|说道|يقول|כותב|אמר)(?: \((?:author|post author|autor)\))? ?[:：]?",
+    re.IGNORECASE,
+)
+
+REPLY = re.compile(
+    r"[*+↩-]? ?(?:reply|report|antworten|répondre|responder|rispondi|beantwoorden|svara|svar|odpowiedz|odpovědět|ответить|yanıtla|返信|回复|回覆|رد|השב|like|edit|flag|quote|zitieren|gefällt mir)(?: ?[|/·•] ?\w+)*\.?|(?:\d+ )?likes?|(?:like )?liked by.*|\W?reply to .{1,50}|log in to reply\.?|antworten auf .{1,50}",
+    re.IGNORECASE,
+)
+
+# A time of day beside a date, or how long ago: under the name of one who comments. Never the end of a sentence.
+_WHEN = re.compile(
+    rf"""(?=.{{6,90}}$)(?!.*[!?]$)(?:
+        (?:.*\b(?:19|20)\d\d\b.*{_TIME}.* | .*{_TIME}.*\b(?:19|20)\d\d\b.* | .*\b{_MONTH}[ ]\d{{1,2}}.*{_TIME}.* | .*\b\d{{1,2}}\.?[ ]{_MONTH}.*{_TIME}.*)
+      | .{{0,60}}\b\d+[ ]?(?:s|m|h|d|w|y|sec|min|hr|second|minute|hour|day|week|month|year)s?[ ]ago\b.{{0,30}}
+      | .{{0,40}}\bvor[ ](?:\d+|einem|einer)[ ](?:sekunde|minute|stunde|tag|woche|monat|jahr)e?n?\b.{{0,30}}
+      | .{{0,40}}\b(?:il[ ]y[ ]a|hace|há|fa)[ ]\d+[ ]\w+.{{0,20}} | .{{0,40}}\d+[ ]?(?:年|个月|天|小时|分钟|時間|日)前.{{0,20}}
+    )""",
     re.IGNORECASE | re.VERBOSE,
 )
+
+
+def is_quoting(line: str) -> bool:
+    """Whether a line says who speaks, and no more: articles have such lines, too."""
+    return bool(SAYS.fullmatch(line)) and not _WHEN.fullmatch(line)
+
+
+def is_comment_evidence(line: str) -> bool:
+    """Whether a line says who commented, when, or offers to answer."""
+    return bool(SAYS.fullmatch(line) or REPLY.fullmatch(line) or _WHEN.fullmatch(line))
+
 
 FORM_EVIDENCE = re.compile(
     r"""^(?:
@@ -197,7 +218,6 @@ FORM_EVIDENCE = re.compile(
 
 # -- what stands between the title and the first paragraph ------------------------------------------------------------
 
-_MONTH = r"(?:jan|feb|mär|mar|apr|ma[iy]|jun|jul|aug|sep|o[ck]t|nov|de[cz]|janv|févr|mars|avr|juin|juil|août|déc|ene|abr|ago|dic|set|out)\w*\.?"
 DATE = re.compile(
     rf"""\b(?:\d{{1,2}}(?:st|nd|rd|th|\.|er)?[ ](?:de[ ])?{_MONTH},?[ ](?:de[ ])?(?:19|20)\d\d
       | {_MONTH}[ ]\d{{1,2}}(?:st|nd|rd|th)?,?[ ](?:19|20)\d\d
@@ -206,13 +226,23 @@ DATE = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 
+# What stands beside a date on its line: time, weekday, and words such as "published".
+BESIDE_DATE = re.compile(
+    rf"{_TIME}|\b(?:published|posted|updated|last|modified|on|at|by|am|um|uhr|von|vom|le|à|par|el|por|veröffentlicht|publiziert|aktualisiert|publié|publicado|pubblicato|geplaatst"
+    r"|mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun|montag|dienstag|mittwoch|donnerstag|freitag|samstag|sonntag|[ap]\.?m|gmt|utc|[ecmp][sd]?t|comments?|kommentare?|min|read)(?:day)?\b",
+    re.IGNORECASE,
+)
+
+_NAME = r"(?:[A-ZÀ-ÞŁŚŻŠČŘ][\w.'’-]*|(?i:von|van|de|der|den|del|di|da|la|le|el|al|bin|und|and|y|e|et|&))"
+
 BYLINE = re.compile(
-    r"""^(?:
-        (?:written[ ]|posted[ ]|published[ ]|words[ ])?by:?[ ]\S.{0,80} | (?:von|vom|par|por|di|door)[ ][A-ZÀ-Þ]\S*(?:[ ]\S+){0,5} | by | from
-      | (?:posted|published|updated|last[ ](?:updated|modified)|veröffentlicht|publiziert|geschrieben|aktualisiert|publié|mis[ ]à[ ]jour|publicado|actualizado|pubblicato|geplaatst|发布|发表)
-        (?:[ ](?:on|am|le|el|il|em|op|by|von|par|por)\b.*|[ ]?[:：].*|[ ]\d.*)
-      | (?:作者|文)[:：/].{1,30} | \d+[ ]min(?:ute)?s?(?:[ ]read|[ ]lesezeit)? | (?:reading[ ]time|lesezeit|temps[ ]de[ ]lecture|tiempo[ ]de[ ]lectura):?.{0,20}
-      | (?:leave[ ]a[ ](?:comment|reply)|add[ ]comment|no[ ]comments|\d+[ ]comments?|kommentar[ ](?:verfassen|schreiben)|\d+[ ]kommentare?|keine[ ]kommentare)
+    rf"""^(?:
+        (?i:(?:written[ ]|posted[ ]|published[ ]|words[ ])?by:?)(?:[ ]{_NAME}){{1,7}}(?:,[ ].{{1,40}}|[ ][|•·].{{0,60}})?
+      | (?i:von|vom|par|por|di|door|av|af|przez)(?:[ ]{_NAME}){{2,5}} | (?i:by|from)
+      | (?i:(?:posted|published|updated|last[ ](?:updated|modified)|veröffentlicht|publiziert|geschrieben|aktualisiert|publié|mis[ ]à[ ]jour|publicado|actualizado|pubblicato|geplaatst|发布|发表)
+        (?:[ ](?:on|am|le|el|il|em|op|by|von|par|por)\b.*|[ ]?[:：].*|[ ]\d.*))
+      | (?i:(?:作者|文)[:：/].{{1,30}} | \d+[ ]min(?:ute)?s?(?:[ ]read|[ ]lesezeit)? | (?:reading[ ]time|lesezeit|temps[ ]de[ ]lecture|tiempo[ ]de[ ]lectura):?.{{0,20}})
+      | (?i:leave[ ]a[ ](?:comment|reply)|add[ ]comment|no[ ]comments|\d+[ ]comments?|kommentar[ ](?:verfassen|schreiben)|\d+[ ]kommentare?|keine[ ]kommentare)
     )$""",
-    re.IGNORECASE | re.VERBOSE,
+    re.VERBOSE,
 )

@@ -8,7 +8,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from podcast_tool.model import Block, BlockList, Heading, Inline, LineBreak, Paragraph, Text, Timestamp, TimestampList
-from podcast_tool.read.article.inlines import plain, tidy
+from podcast_tool.read.article.inlines import plain, split_lines, tidy
 
 _STAMP = re.compile(
     r"""^\s*[(\[]?\s*(?:(?P<hours>\d{1,2}):)?(?P<minutes>\d{1,3}):(?P<seconds>[0-5]\d)(?:[.,]\d{1,3})?\s*[)\]]?
@@ -63,22 +63,12 @@ def _list_of(block: Block) -> tuple[Timestamp, ...] | None:
     elif isinstance(block, Heading):
         return None
     elif isinstance(block, Paragraph):
-        lines = _lines(block.children)
+        lines = split_lines(block.children)
     else:
         return None
     stamps = [_stamp(line) for line in lines]
     found = tuple(stamp for stamp in stamps if stamp is not None)
     return found if found and len(found) == len(stamps) else None
-
-
-def _lines(children: Sequence[Inline]) -> list[tuple[Inline, ...]]:
-    lines: list[list[Inline]] = [[]]
-    for child in children:
-        if isinstance(child, LineBreak):
-            lines.append([])
-        else:
-            lines[-1].append(child)
-    return [tuple(line) for line in lines if line]
 
 
 def _stamp(line: Sequence[Inline]) -> Timestamp | None:
