@@ -51,6 +51,25 @@ def test_text_of_any_windows_program_keeps_its_characters(encoding: str) -> None
     assert "„eine Maus“ sie erst bemerkt, wenn es zu spät ist – für 5 €." in render_notes(article.blocks)
 
 
+@pytest.mark.parametrize(
+    ("charset", "encoding", "text"),
+    [
+        ("gb2312", "gb18030", "猫头鹰在夜里飞行，鎔鉄也不怕。"),
+        ("shift_jis", "cp932", "フクロウは夜に飛びます。①"),
+        ("utf-8", "utf-8", "Grüße, schöne Müller"),
+    ],
+)
+def test_a_page_is_read_as_browsers_read_it(charset: str, encoding: str, text: str) -> None:
+    """The encoding that is meant by the one that is named; UTF-8 with a torn byte stays UTF-8."""
+    page = (
+        f'<html><head><meta charset="{charset}"><title>x</title></head><body><h1>T</h1><p>{text * 5}</p></body></html>'
+    )
+
+    article = parse_article(page.encode(encoding) + (b"\xc3" if encoding == "utf-8" else b""), ".html", "x")
+
+    assert text in render_notes(article.blocks)
+
+
 def test_a_page_in_latin_1_keeps_its_characters() -> None:
     """The charset that the page declares is believed where UTF-8 cannot be."""
     page = (
@@ -225,6 +244,143 @@ def test_a_page_without_any_marks_gives_the_article(page: str) -> None:
     assert render_plain_notes(article.blocks) == f"{a}\n\n{b}\n"
 
 
+P1 = "The old bridge over the river was closed on Friday, and nobody in the town knows for how long it will stay so."
+P2 = (
+    "A spokesman of the city said that engineers had found cracks in two of the pillars during an inspection last week."
+)
+P3 = "Many people walk over the bridge to their work each day, and they will have to take the ferry, which is not free."
+
+# What looks like a sign and is the article's own; each line has to stay.
+KEPT = [
+    ["By the time the bridge was closed, nobody used it.", P1],
+    ["By 1931 it was built.", P1],
+    ["Von Montag an ist die Brücke zu.", P1],
+    ["When: Tuesday, March 3, 2020, 10:30", P1],
+    ["LEEDS, March 3, 2020 - The bridge is closed for now", P1],
+    ["March 3, 2020", P1, "March 4, 2020", P2, "March 5, 2020", P3],
+    [P1, P2, "© Reuters/Jane Doe", "The mayor will speak on Friday."],
+    [
+        P1,
+        P2,
+        "Share",
+        "Category: Dessert",
+        "Ingredients",
+        "* 3 apples\n* 2 eggs",
+        "Peel the apples.",
+        "Bake for an hour.",
+    ],
+    [P1, "Popular", "The first is cheap.", "Latest", "The second is new.", "Trending", "The third is for you."],
+    [P1, "Related", "Relatives should visit.", "Search", "Look for it.", "Contact us", "Ring the bell."],
+    [P1, "« Le pont est fermé »", "« Il est vieux »", "Voilà la fin."],
+    [P1, "Categories: best film, best song", "The winners are told on Friday."],
+    [P1, "Five responses to stress", "Get up at 6:30 every day.", P2, P3],
+    [P1, "Comments", "Jane Doe, mayor, said:", P2, "Bob Roe, engineer, said:", P3],
+    [P1, "3 comments on the budget", "Jane Doe says:", P2, P3],
+    [P1, "Discussion", "It is so.", P2],
+]
+
+
+@pytest.mark.parametrize("chunks", KEPT, ids=range(len(KEPT)))
+def test_what_only_looks_like_a_sign_stays(chunks: list[str]) -> None:
+    """Cutting too much is worse than leaving a line."""
+    notes = render_plain_notes(_read("Bridge closed\n\n" + "\n\n".join(chunks)).blocks)
+
+    for line in "\n".join(chunks).splitlines():
+        assert line.removeprefix("* ") in notes
+
+
+# Furniture and comments as the common systems write them, in the languages of their translations.
+CUT = [
+    ["Leave a Reply", "Your email address will not be published.", "Name *"],
+    [
+        "Bob says:\nMarch 3, 2020 at 4:13 pm",
+        P3,
+        "Reply",
+        "Jim says:\nMarch 4, 2020 at 4:13 pm",
+        P3,
+        "Reply",
+        "Leave a Reply",
+    ],
+    ["Comments (2)", "Bob\nMarch 3, 2020", P3, "Jim\nMarch 5, 2020", P3],
+    [
+        "Facebook",
+        "Twitter",
+        "WhatsApp",
+        "Related",
+        "Other story",
+        "3 Comments",
+        "Bob says:\nMarch 3, 2020 at 4:13 pm",
+        "Reply",
+    ],
+    ["About the author", "Jane Doe writes books.", "Tags: a, b", "Leave a Reply", "Name *"],
+    ["3 komentarze do “X”", "Bob pisze:\n3 marca 2020 o 16:13", P3, "Odpowiedz", "Dodaj komentarz"],
+    ["Поделиться ссылкой:", "3 комментария", "Bob:\n03.03.2020 в 16:13", P3, "Ответить", "Добавить комментарий"],
+    [
+        "Dit delen:",
+        "* Twitter\n* Facebook",
+        "2 gedachten over “X”",
+        "Bob schreef:\n3 maart 2020 om 16:13",
+        P3,
+        "Beantwoorden",
+    ],
+    [
+        "Compartilhe isso:",
+        "* Twitter\n* Facebook",
+        "2 comentários em “X”",
+        "Bob disse:\n3 de março de 2020 às 16:13",
+        P3,
+    ],
+    ["共有:", "2件のコメント", "Bob より:\n2020年3月3日 4:13 PM", P3, "返信", "コメントを残す"],
+    ["Dela detta:", "* Twitter\n* Facebook", "2 svar på ”X”", "Bob skriver:\n3 mars, 2020 kl. 16:13", P3, "Svara"],
+]
+
+
+@pytest.mark.parametrize("chunks", CUT, ids=range(len(CUT)))
+def test_furniture_and_comments_go(chunks: list[str]) -> None:
+    """All of it, and no word of the article, be that short or long."""
+    for article in ([P1, P2], ["The bridge is shut for the summer.", "Take the ferry."]):
+        text = "\n\n".join(["Bridge closed", *article, *chunks])
+        assert render_plain_notes(_read(text).blocks) == "\n\n".join(article) + "\n"
+
+
+def _paragraphs(*texts: str) -> str:
+    return "".join(f"<p>{text}</p>" for text in texts)
+
+
+TEASERS = "".join(
+    f"<div><h3><a href=/{n}>Story {n}</a></h3>{_paragraphs('A few words about it, and some more.')}</div>"
+    for n in range(9)
+)
+COMMENT_BOX = "".join(
+    f"<article class=comment><footer>Bob {n} says</footer>{_paragraphs('I think so.' * 9)}</article>" for n in range(9)
+)
+H1 = "<h1>Bridge closed</h1>"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        f"<h1>My Blog</h1><div class='widget Blog'><div class='post hentry'><h3>Bridge closed</h3><div class=post-body>{P1}<br><br>{P2}<br><br>{P3}</div></div></div>",
+        f"{H1}<div style='display:none'>{_paragraphs(P1, P2, P3)}</div>",
+        f"{H1}<div class='wrapper sidebar'>{_paragraphs(P1, P2, P3)}</div>",
+        f"<div class=post>{H1}{_paragraphs(P1, P2, P3)}</div><div class=grid>{TEASERS}</div>",
+        f"<main><article>{H1}{_paragraphs(P1, P2, P3)}</article><div>{COMMENT_BOX}</div></main>",
+        f"<main><div class=hero>{H1}<p class=lead>{P1}</p></div><div class=cols><div>{_paragraphs(P2, P3)}</div></div></main>",
+        f"{H1}<div>{_paragraphs(P1, P2)}</div><div class=ad-slot>Advertisement</div><div>{_paragraphs(P3)}</div>",
+        f"<script>{'for(i=0;i<n;i++){if(i>2)x()};' * 1500}</script>{H1}{'<div>x</div>' * 0}{_paragraphs(P1, P2, P3)}",
+        f"<article>{H1}{_paragraphs(P1, P2, P3)}<div class='article__author-bio'><p>Jane is a reporter here.</p></div></article>",
+    ],
+    ids=["blogger", "hidden", "sidebar", "teasers", "comments", "lead", "parts", "scripts", "author"],
+)  # fmt: skip
+def test_a_page_gives_its_article_whatever_its_marks_say(body: str) -> None:
+    """Every paragraph of it, and nothing of what stands around."""
+    page = f"<html><head><title>Bridge closed - The Daily</title></head><body>{body}</body></html>"
+
+    article = _read(page, ".html")
+
+    assert render_plain_notes(article.blocks) == f"{P1}\n\n{P2}\n\n{P3}\n"
+
+
 # -- Word -------------------------------------------------------------------------------------------------------------
 
 W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
@@ -341,7 +497,9 @@ def test_a_long_description_is_cut_at_a_paragraph_and_links_to_the_page() -> Non
     assert description.endswith('<p><a href="https://example.org/owls/">https://example.org/owls/</a></p>')
 
 
-@pytest.mark.parametrize("text", ["Owls hear mice & more. " * 400, "猫头鹰" * 3000, "* one line of a list\n" * 400])
+@pytest.mark.parametrize(
+    "text", ["Owls hear mice & more. " * 400, "猫头鹰" * 3000, "* one line of a list\n" * 400, "> Quoted words. " * 400]
+)
 def test_one_endless_block_still_gives_a_description(text: str) -> None:
     """Cut at a sentence or an entry, never empty."""
     description = render_description(_read(f"T\n\n{text}").blocks, "https://example.org/owls/")
@@ -362,7 +520,7 @@ def test_addresses_stand_behind_the_paragraph_in_plain_text() -> None:
 
 BAD: list[tuple[str, bytes, str]] = [
     ("empty.txt", b" \n\n", "is empty; write the article, or take the file away"),
-    ("only-comments.txt", b"3 thoughts on \xe2\x80\x9cX\xe2\x80\x9d\n\n1. Kim says:\n\nYes.", "holds no article"),
+    ("only-comments.txt", b"3 thoughts on \xe2\x80\x9cX\xe2\x80\x9d\n\nKim says:\nMarch 5, 2019 at 9:12 am\n\nYes.", "holds no article"),
     ("login.html", b"<html><head><title>Log in</title></head><body><nav>a b</nav><form>Password</form></body></html>",
      "holds no article that can be found"),
     ("program.txt", bytes(range(256)) * 50, "is no text but a binary file"),

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import pairwise, takewhile
 
 from podcast_tool.model import Block, BlockList, Cut, Heading, Inline, LineBreak, Paragraph
@@ -25,7 +25,9 @@ from podcast_tool.read.article.signs import (
     FILED,
     FORM_EVIDENCE,
     MAX_SIGN_CHARACTERS,
+    NAVIGATION,
     NEWSLETTER,
+    RELATED,
     REPLY,
     SHARE,
     Sign,
@@ -58,6 +60,24 @@ _MAX_TAIL_PROSE_SHARE = 0.6
 _MAX_MENU_PROSE_SHARE = 0.35
 
 
+# Cached, since the same lines are looked at in each pass.
+@lru_cache(maxsize=4096)
+def _sign_of(text: str) -> Sign | None:
+    bare = text.strip(" *|·•–—-")
+    if not bare or len(bare) > MAX_SIGN_CHARACTERS:
+        return None
+    return next((sign for sign in END_SIGNS if sign.pattern.fullmatch(bare)), None)
+
+
+@lru_cache(maxsize=4096)
+def _is_evidence(text: str) -> bool:
+    """Only comments and the form below them have such lines."""
+    bare = text.strip()
+    return len(bare) <= MAX_SIGN_CHARACTERS and bool(
+        is_comment_evidence(bare) or FORM_EVIDENCE.match(bare) or _COMMENTS_STRONG.pattern.fullmatch(bare)
+    )
+
+
 @dataclass(frozen=True)
 class _Line:
     text: str
@@ -65,20 +85,13 @@ class _Line:
     may_be_prose: bool = True
     """Not of a heading, nor of a block that is nothing but links."""
 
-    @cached_property
+    @property
     def sign(self) -> Sign | None:
-        bare = self.text.strip(" *|·•–—-")
-        if not bare or len(bare) > MAX_SIGN_CHARACTERS:
-            return None
-        return next((sign for sign in END_SIGNS if sign.pattern.fullmatch(bare)), None)
+        return _sign_of(self.text)
 
-    @cached_property
+    @property
     def is_evidence(self) -> bool:
-        """Only comments and the form below them have such lines."""
-        bare = self.text.strip()
-        return len(bare) <= MAX_SIGN_CHARACTERS and bool(
-            is_comment_evidence(bare) or FORM_EVIDENCE.match(bare) or _COMMENTS_STRONG.pattern.fullmatch(bare)
-        )
+        return _is_evidence(self.text)
 
     @cached_property
     def is_sentence(self) -> bool:
@@ -137,7 +150,7 @@ def _sum_up(cuts: Sequence[Cut]) -> tuple[Cut, ...]:
 
 
 def _trim_once(blocks: Sequence[Block], title: str | None, first_line_is_title: bool) -> Trimmed:
-    blocks = [part for block in blocks for part in explode(block)]
+    blocks = _split_title([part for block in blocks for part in explode(block)], title)
     lines = [
         _Line(text, index, may_be_prose)
         for index, block in enumerate(blocks)
@@ -190,6 +203,18 @@ def explode(block: Block) -> Iterator[Block]:
         was_marked = is_marked
     # The very block where nothing parts it: its place on a page is known by it.
     yield from (Paragraph(tuple(part)) for part in parts) if len(parts) > 1 else (block,)
+
+
+def _split_title(blocks: list[Block], title: str | None) -> list[Block]:
+    """The known title, where it stands on the first line of a paragraph, as a paragraph of its own."""
+    first = blocks[0] if blocks else None
+    if not title or not isinstance(first, Paragraph):
+        return blocks
+    lines = split_lines(first.children)
+    if len(lines) < 2 or _normal(plain(lines[0])) != _normal(title):
+        return blocks
+    rest = [child for line in lines[1:] for child in (LineBreak(), *line)][1:]
+    return [Paragraph(lines[0]), Paragraph(tuple(rest)), *blocks[1:]]
 
 
 def _find_title(
@@ -335,12 +360,17 @@ def _is_comments_heading(lines: Sequence[_Line], index: int, title: str | None, 
     if sign is _COMMENTS_ON_TITLE:
         heading, words = _normal(lines[index].text), _normal(title or "")
         # With the article's own title in it, and little else, nothing has to follow.
-        if words and words in heading and len(heading.replace(words, " ", 1).split()) <= _HEADING_WORDS:
+        rest = f" {heading} ".replace(f" {words} ", " ", 1).split()
+        if words and len(rest) < len(heading.split()) and len(rest) <= _HEADING_WORDS:
             return True
-        return firm >= 1 and evidence >= 2
+        is_quoted = bool(re.search(r"[“”„\"«»《]", lines[index].text))
+        return firm >= 1 and (evidence >= 2 or is_quoted)
     if sign is _COMMENTS_COUNTED:
+        has_number = bool(re.search(r"\d", lines[index].text))
+        if has_number and sum(_is_date_alone(line) for line in following) >= 2:
+            return True
         return (firm >= 1 and evidence >= 2) or (
-            not has_prose_after and (evidence >= 1 or (not following and bool(re.search(r"\d", lines[index].text))))
+            not has_prose_after and (evidence >= 1 or (not following and has_number))
         )
     return firm >= 1 or not has_prose_after
 
@@ -354,18 +384,19 @@ def _is_furniture(lines: Sequence[_Line], index: int, limit: int, has_comments: 
     first = lines[index].sign
     if not before or first is None:
         return False
-    is_firm = first in (FILED, COPYRIGHT, NEWSLETTER, SHARE) or first.is_strong
+    is_firm = first in (FILED, COPYRIGHT) or first.is_strong or (has_comments and first in (NEWSLETTER, SHARE))
     if not said:
         is_unmistakable = first in (FILED, COPYRIGHT) or first.is_strong
         return marks >= 2 or has_comments or is_unmistakable
     said_characters = sum(len(line.text) for line in said)
-    if marks < (1 if has_comments and is_firm else 2):
+    if marks < (1 if has_comments and is_firm else 2) or (first is NAVIGATION and not has_comments):
         return False
     if said_characters > _MAX_TAIL_PROSE_SHARE * before:
         return marks >= 4 * len(said) and sum(line.is_prose for line in said) <= 2
     # A menu, a list of other articles: lines that say nothing.
     unsaid = len(region) - len(said) - marks
-    is_mostly_menu = said_characters <= _MAX_MENU_PROSE_SHARE * before and unsaid >= 4 * len(said)
+    needed = (2 if first is RELATED else 4) * len(said)
+    is_mostly_menu = said_characters <= _MAX_MENU_PROSE_SHARE * before and unsaid >= needed
     return is_mostly_menu or marks >= (len(said) / 2 if is_firm else 2 * len(said))
 
 

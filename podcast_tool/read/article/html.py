@@ -12,8 +12,9 @@ from lxml import etree
 from lxml import html as lxml_html
 
 from podcast_tool.model import Block
+from podcast_tool.read.article.inlines import unlink
 from podcast_tool.read.article.linkify import safe_address
-from podcast_tool.read.article.walk import BLOCK_TAGS, INLINE_TAGS, MAX_DEPTH, PageError, Placed, Walk
+from podcast_tool.read.article.walk import BLOCK_TAGS, INLINE_TAGS, MAX_DEPTH, UNKNOWN_BASE, PageError, Placed, Walk
 from podcast_tool.text import clean_text
 
 # What nobody reads: elements that go with all that is in them.
@@ -46,6 +47,7 @@ _KEPT_ATTRIBUTES = {
 # Bounds of time: long articles have a tenth of it. A tag that HTML closes by itself does not count as nested.
 MAX_ELEMENTS = 50_000
 _FEW_ELEMENTS = 4_000
+_SCRIPT = re.compile(r"<(script|style)\b")
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)[^>]*?(/?)>")
 _UNNESTED = set(
     """area base br col colgroup dd dt embed hr img input li link meta option p param source tbody td tfoot th thead tr
@@ -86,7 +88,7 @@ def parse_page(html: str, is_around: Callable[[Any], bool]) -> Page:
     base = metas.get("canonical") or metas.get("og:url")
     titles = [metas[name] for name in _TITLE_NAMES if name in metas]
     titles += [title.text.strip() for title in root.iter("title") if title.text]
-    walk = Walk(base if base and safe_address(base) else None, None if is_fragment else is_around)
+    walk = Walk(base if base and safe_address(base) else UNKNOWN_BASE, None if is_fragment else is_around)
     return Page(
         placed=walk.run(root),
         passed_over=walk.passed_over,
@@ -99,7 +101,7 @@ def parse_page(html: str, is_around: Callable[[Any], bool]) -> Page:
 
 def parse_fragment(html: str) -> list[Block]:
     """Blocks of HTML that another program made (Markdown, Word)."""
-    return [placed.block for placed in Walk().run(_parse(html))]
+    return unlink([placed.block for placed in Walk().run(_parse(html))], UNKNOWN_BASE)
 
 
 def _parse(html: str) -> Any:
@@ -129,9 +131,10 @@ def _refuse_monsters(html: str) -> None:
     Raises:
         PageError: more elements, or nested more deeply, than on any page.
     """
-    count = html.count("<")
-    if count <= _FEW_ELEMENTS:
+    if html.count("<") <= _FEW_ELEMENTS:
         return
+    html = _without_scripts(html)
+    count = html.count("<")
     if count > 2 * MAX_ELEMENTS:
         raise PageError(f"holds more than {MAX_ELEMENTS} elements")
     depth = 0
@@ -141,6 +144,20 @@ def _refuse_monsters(html: str) -> None:
         depth += -1 if tag[1] else 1
         if depth > 2 * MAX_DEPTH:
             raise PageError(f"nests elements more than {MAX_DEPTH} deep")
+
+
+def _without_scripts(html: str) -> str:
+    """What is left of a page without its scripts and styles, in which "<" begins no element."""
+    lowered, kept, position = html.lower(), [], 0
+    for start in _SCRIPT.finditer(lowered):
+        if start.start() < position:
+            continue
+        end = lowered.find(f"</{start[1]}", start.end())
+        if end < 0:
+            break
+        kept.append(html[position : start.start()])
+        position = end
+    return "".join([*kept, html[position:]])
 
 
 def _metas(root: Any) -> dict[str, str]:

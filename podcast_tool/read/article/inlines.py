@@ -60,6 +60,31 @@ def is_all_links(block: Block) -> bool:
     return linked > 0.8 * len(plain(block.children))
 
 
+def unlink(blocks: Iterable[Block], prefix: str) -> list[Block]:
+    """The blocks with each link whose address begins with *prefix* replaced by its words."""
+    return [_unlink_block(block, prefix) for block in blocks]
+
+
+def _unlink_block(block: Block, prefix: str) -> Block:
+    if isinstance(block, BlockList):
+        return replace(block, entries=tuple(tuple(unlink(entry, prefix)) for entry in block.entries))
+    if isinstance(block, Quote):
+        return Quote(tuple(unlink(block.blocks, prefix)))
+    if isinstance(block, TimestampList):
+        return block
+    return replace(block, children=tidy(_unlink(block.children, prefix)))
+
+
+def _unlink(inlines: Iterable[Inline], prefix: str) -> Iterator[Inline]:
+    for inline in inlines:
+        if isinstance(inline, Link) and inline.href.startswith(prefix):
+            yield from inline.children
+        elif isinstance(inline, Text | LineBreak):
+            yield inline
+        else:
+            yield replace(inline, children=tuple(_unlink(inline.children, prefix)))
+
+
 def tidy(inlines: Iterable[Inline]) -> tuple[Inline, ...]:
     """White space as HTML shows it: runs are one space, none at the ends or around a line break; nothing empty."""
     inlines = tuple(inlines)

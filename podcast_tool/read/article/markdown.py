@@ -14,6 +14,9 @@ from podcast_tool.read.fields import DocumentError, parse_document
 # Jekyll's, Hugo's and everybody's since: `---` holds YAML, `+++` TOML.
 _FRONT_MATTER = re.compile(r"\A(?P<fence>---|\+\+\+)[ \t]*\n(?P<text>.*?)\n(?P=fence)[ \t]*(?:\n|\Z)", re.DOTALL)
 
+# Lines that begin with a timestamp, which CommonMark would run together: two blanks at its end keep a line.
+_STAMPED_LINE = re.compile(r"^([ \t]*[(\[]?\d{1,3}:\d\d\b[^\n]*?)[ \t]*\n(?=[ \t]*[(\[]?\d{1,3}:\d\d\b)", re.MULTILINE)
+
 MAX_NESTING = 20
 
 
@@ -32,4 +35,4 @@ def parse_markdown(text: str) -> tuple[dict[str, object], list[Block]]:
             text = text[match.end() :]
         except DocumentError:
             pass
-    return fields, parse_fragment(_parser().render(text))
+    return fields, parse_fragment(_parser().render(_STAMPED_LINE.sub(r"\1  \n", text)))

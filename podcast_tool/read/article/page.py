@@ -15,34 +15,54 @@ from typing import Any
 from podcast_tool.model import BlockList, Cut, Heading, Paragraph
 from podcast_tool.read.article.boundaries import Trimmed, explode, trim
 from podcast_tool.read.article.html import Page
-from podcast_tool.read.article.inlines import lines_of
-from podcast_tool.read.article.walk import Placed, ancestors
+from podcast_tool.read.article.inlines import is_all_links, lines_of, unlink
+from podcast_tool.read.article.walk import UNKNOWN_BASE, Placed, ancestors, count_words, share_of_words
 
-_AROUND_TAGS = {"nav", "footer", "aside", "dialog", "menu"}
+_AROUND_TAGS = {"nav", "footer", "aside", "dialog"}
 _AROUND_ROLES = {"navigation", "complementary", "contentinfo", "banner", "search", "dialog"}
 
-# Class names and ids that stand for one thing only, each compared whole.
-_AROUND_NAMES = frozenset(
-    """comments comment-list commentlist comments-area comment-respond respond disqus_thread comments-wrapper
-    comment-form comments-section comment-section post-comments entry-comments fb-comments livefyre commentform
-    sharedaddy jp-relatedposts sd-sharing share-buttons share-bar social-share social-sharing sharing post-share
-    addtoany_share_save_container a2a_kit ssba shareaholic-canvas entry-share share-links addthis_toolbox article-share
-    related related-posts related-articles relatedposts yarpp yarpp-related crp_related post-related related-post
-    recommended-posts more-stories read-next recirc recommended
-    newsletter newsletter-signup newsletter-form mailchimp mc4wp-form subscribe-form email-signup newsletter-box
-    signup-form sidebar widget-area widget widgets secondary site-footer site-header footer breadcrumb breadcrumbs
-    cookie-notice cookie-banner post-navigation nav-links posts-navigation pagination nav-previous nav-next
-    site-navigation nav-single post-nav author-bio author-box about-author author-info entry-author post-author-box
-    authorbox bio-box tags-links cat-links entry-tags post-tags tag-links post-categories entry-utility entry-meta
-    post-meta postmetadata entry-footer post-footer entry-info byline post-info article-meta meta-info postmeta
-    advertisement ad-container adsbygoogle ad-slot promo sponsored modal popup gdpr wpcnt wp-polls
-    jp-post-flair""".split()
+# Words of class names and ids, in the order in which they stand there, whatever joins them.
+_SURELY_AROUND = re.compile(
+    r"""[ ](?:
+      comments?(?:[ ](?:list|area|section|wrapper|form|thread|box|respond|container))? | commentlist | respond
+    | cmt[ ]box
+    | disqus(?:[ ]thread)? | livefyre
+    | sharedaddy | sd[ ]sharing | addtoany(?:[ ]\w+)* | a2a[ ]kit | ssba | shareaholic[ ]canvas | addthis(?:[ ]\w+)*
+    | (?:social|post|entry|article|share)[ ](?:share|sharing|links|buttons|bar|icons) | sharing
+    | jp[ ]relatedposts | related(?:[ ](?:posts?|articles?|content|stories))? | relatedposts | yarpp(?:[ ]related)?
+    | recommended(?:[ ]posts)? | recirc | more[ ]stories | read[ ]next | teasers?
+    | newsletter(?:[ ]\w+)* | mailchimp | mc4wp[ ]form | (?:subscribe|signup|sign[ ]up)[ ](?:form|box)
+    | breadcrumbs? | (?:post|posts|site|nav|comment)[ ]navigation | nav[ ](?:links|previous|next|single|below|above)
+    | pagination | post[ ]nav | cookie[ ](?:notice|banner) | gdpr
+    | (?:author|post[ ]author|entry[ ]author)[ ](?:bio|box|info) | about[ ](?:the[ ])?author | authorbox
+    | (?:tags?|cat|category|entry|post|article)[ ](?:links|tags|categories)
+    | advertisement | adsbygoogle | ad[ ](?:container|slot) | jp[ ]post[ ]flair | wpcnt | wp[ ]polls | widget[ ]area
+    )[ ]""",
+    re.VERBOSE,
 )
+# Words that stand for what is around articles in one theme, and around the article itself in another.
+_MAYBE_AROUND = re.compile(
+    r"""[ ](?:
+      widgets? | sidebar | secondary | site[ ](?:footer|header) | footer | entry[ ](?:meta|footer|utility|info) | byline
+    | meta[ ]info | (?:post|article)[ ](?:meta|footer|info) | postmeta(?:data)? | promo | sponsored | modal | popup
+    | tags | share
+    )[ ]""",
+    re.VERBOSE,
+)
+# What content management systems write around the article's own words.
+_SURELY_ARTICLE = (
+    "descendant-or-self::*[self::h1 or @itemprop='articleBody' or contains(concat(' ', @class, ' '), ' entry-content ')"
+    " or contains(concat(' ', @class, ' '), ' post-body ') or contains(concat(' ', @class, ' '), ' hentry ')]"
+)
+_MAX_AROUND_SHARE = 0.3
+_MIN_SAID_CHARACTERS = 25
 
 _PROSE_CHARACTERS = 80
-_CONTAINER_SHARE = 0.8
+_MAX_ABOVE_TITLE = 0.1
+_MAX_GROWTH = 1.5
+_HOLDER_SHARE = 0.8
+_TEASER_CHARACTERS = 300
 _CONTAINER_TAGS = {"div", "section", "article", "main", "td", "body", "center", "form"}
-_CONTAINER_HINT = re.compile(r"\b(?:article|entry|post|story|content|text|body|main)\b", re.IGNORECASE)
 _TITLE_LIKENESS = 0.8
 _LIKENESS_WITH_SITE = 0.95
 # A title that is no heading stands near the top.
@@ -56,7 +76,10 @@ def find_article(page: Page, title: str | None) -> Trimmed:
         title: the episode's, if it is known.
     """
     if page.is_fragment:
-        return trim([p.block for p in page.placed], title, first_line_is_title=False)
+        blocks = unlink([p.block for p in page.placed], UNKNOWN_BASE)
+        if not title and blocks and isinstance(blocks[0], Heading) and blocks[0].level == 1:
+            title = " ".join(lines_of(blocks[0]))
+        return trim(blocks, title, first_line_is_title=False)
     placed = [Placed(part, p.element) for p in page.placed for part in explode(p.block)]
     start, found = _find_title(placed, page.titles, title)
     body = placed[start:]
@@ -67,7 +90,7 @@ def find_article(page: Page, title: str | None) -> Trimmed:
     left_out = page.passed_over + _count_lines(placed) - _count_lines(inside) - (1 if start else 0)
     kinds = tuple(dict.fromkeys(kind for cut in trimmed.cuts for kind in cut.kinds))
     cuts = (Cut(line_count=left_out, place="around", kinds=kinds),) if left_out > 0 else ()
-    return Trimmed(title=found, blocks=tuple(p.block for p in inside), cuts=cuts)
+    return Trimmed(title=found, blocks=tuple(unlink([p.block for p in inside], UNKNOWN_BASE)), cuts=cuts)
 
 
 def _count_lines(placed: Sequence[Placed]) -> int:
@@ -81,14 +104,45 @@ def _normal(text: str) -> str:
 def is_around(element: Any) -> bool:
     """Whether the page itself marks this element as no part of the article."""
     tag = element.tag
-    if tag in ("html", "body", "main", "article") or element.get("itemprop") == "articleBody":
+    if tag in ("html", "body", "main", "h1", "p", "a", "span", "b", "strong", "em", "i", "li", "td", "tr"):
         return False
-    if not (tag in _AROUND_TAGS or element.get("role") in _AROUND_ROLES):
-        names = f"{element.get('class') or ''} {element.get('id') or ''}".lower().split()
-        if _AROUND_NAMES.isdisjoint(names):
-            return False
-    # A mark on what holds the page's main heading, or an article, is a style's whim.
-    return element.find(".//h1") is None and element.find(".//article") is None
+    names = _names(element)
+    if tag == "article":
+        return " comment " in names
+    by_tag = tag in _AROUND_TAGS or element.get("role") in _AROUND_ROLES
+    surely, maybe = bool(_SURELY_AROUND.search(names)), bool(_MAYBE_AROUND.search(names))
+    if not (by_tag or surely or maybe) or element.xpath(_SURELY_ARTICLE):
+        return False
+    if surely:
+        return True
+    said, linked = count_words(element)
+    if by_tag and tag in ("aside", "footer") and _is_inside_article(element) and not maybe:
+        # Key facts, a quotation's source: words of the article. A menu or a form says nothing.
+        return said < _MIN_SAID_CHARACTERS if tag == "aside" else said < 1 or linked > said
+    return share_of_words(element) <= _MAX_AROUND_SHARE
+
+
+def _names(element: Any) -> str:
+    """The words of its class names and its id, parted by blanks, in lower case."""
+    tokens = f"{element.get('class') or ''} {element.get('id') or ''}".split()
+    return f" {' '.join(_NAME_WORDS.findall(' '.join(t for t in tokens if not _STATE.match(t))))} ".lower()
+
+
+_NAME_WORDS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+")
+
+# Not what an element is, but what the article in it is about, or what else stands on the page.
+_STATE = re.compile(
+    r"(?:tag|category|has|no|is|with|without)-(?!links)|comments?-(?:open|closed|off|on)$|post-\d", re.IGNORECASE
+)
+
+
+def _is_inside_article(element: Any) -> bool:
+    inside = element.getparent()
+    while inside is not None:
+        if inside.tag in ("article", "blockquote", "main"):
+            return True
+        inside = inside.getparent()
+    return False
 
 
 def _find_title(placed: Sequence[Placed], titles: Sequence[str], title: str | None) -> tuple[int, str | None]:
@@ -96,7 +150,10 @@ def _find_title(placed: Sequence[Placed], titles: Sequence[str], title: str | No
     wanted = [_normal(text) for text in ([title] if title else []) + list(titles)]
     wanted = [text for text in wanted if text]
     best: tuple[float, int] | None = None
+    weights = [_weight(p) for p in placed]
+    total, above = sum(weights), 0
     for index, p in enumerate(placed):
+        above += weights[index]
         level = p.block.level if isinstance(p.block, Heading) else None
         if level is None and (index >= _TITLE_BLOCKS or not isinstance(p.block, Paragraph)):
             continue
@@ -106,9 +163,11 @@ def _find_title(placed: Sequence[Placed], titles: Sequence[str], title: str | No
         score = likeness if wanted else (1.0 if level == 1 else 0.0)
         if (level is None or level <= 3) and score >= needed and (best is None or score > best[0]):
             best = (score, index)
+        if above > max(_MAX_ABOVE_TITLE * total, _PROSE_CHARACTERS):
+            break
     if best is None:
         first = next((i for i, p in enumerate(placed) if isinstance(p.block, Heading) and p.block.level == 1), None)
-        if first is None:
+        if first is None or sum(weights[:first]) > max(_MAX_ABOVE_TITLE * total, _PROSE_CHARACTERS):
             return 0, titles[0] if titles else None
         best = (0.0, first)
     return best[1] + 1, " ".join(lines_of(placed[best[1]].block))
@@ -126,34 +185,75 @@ def _likeness(words: str, wanted: str) -> float:
     return SequenceMatcher(None, words, wanted).quick_ratio() if abs(len(words) - len(wanted)) < 40 else 0.0
 
 
+def _weight(p: Placed) -> int:
+    """Characters of prose; a list's count half, links' not at all."""
+    if isinstance(p.block, Heading) or is_all_links(p.block):
+        return 0
+    weight = sum(len(line) for line in lines_of(p.block) if len(line) >= _PROSE_CHARACTERS)
+    return weight // 2 if isinstance(p.block, BlockList) else weight
+
+
 def _in_container(placed: Sequence[Placed]) -> list[Placed]:
-    """Those in the innermost element that holds nearly all the prose."""
-    weights: dict[Any, int] = {}
-    total = 0
-    for p in placed:
-        weight = sum(len(line) for line in lines_of(p.block) if len(line) >= _PROSE_CHARACTERS)
-        if isinstance(p.block, BlockList):
-            weight //= 2
-        total += weight
-        for element in ancestors(p.element):
-            weights[element] = weights.get(element, 0) + weight
-    if not total:
+    """Those in the innermost element that holds nearly all the prose, and those that stand close around it."""
+    first = next((p for p in placed if _weight(p)), None)
+    if first is None:
         return list(placed)
-    holders = [
-        element
-        for element, weight in weights.items()
-        if weight >= _CONTAINER_SHARE * total and element.tag in _CONTAINER_TAGS
-    ]
-    if not holders:
-        return list(placed)
-    container = max(holders, key=lambda element: sum(1 for _ in ancestors(element)))
-    # An element around a single paragraph is a wrapper, not the article.
-    while sum(1 for p in placed if container in ancestors(p.element)) < 2 and container.getparent() is not None:
-        container = container.getparent()
-    for element in ancestors(container):
-        names = f"{element.get('class') or ''} {element.get('id') or ''} {element.get('itemprop') or ''}"
-        if element.tag == "article" or _CONTAINER_HINT.search(names):
-            if weights.get(element, 0) <= 1.3 * weights[container]:
-                container = element
+    weights = _weights(placed)
+    total = max(weights.values())
+    holders = [e for e, weight in weights.items() if weight >= _HOLDER_SHARE * total and e.tag in _CONTAINER_TAGS]
+    container = max(holders, key=lambda element: sum(1 for _ in ancestors(element)), default=first.element)
+    if _is_row_of_teasers(_inside(container, placed)):
+        container = next((e for e in ancestors(first.element) if e.tag in _CONTAINER_TAGS), container)
+    inside = _inside(container, placed)
+    for outer in list(ancestors(container))[1:]:
+        wider = _inside(outer, placed)
+        if len(wider) > len(inside) and not _is_more_of_it(inside, wider, outer.tag):
             break
-    return [p for p in placed if container in ancestors(p.element)]
+        inside = wider
+    return inside
+
+
+def _weights(placed: Sequence[Placed]) -> dict[Any, int]:
+    """How much prose each element holds; of all siblings together, what stands above them is gone through once."""
+    own: dict[Any, int] = {}
+    above: dict[Any, int] = {}
+    for p in placed:
+        own[p.element] = own.get(p.element, 0) + _weight(p)
+        above[p.element.getparent()] = above.get(p.element.getparent(), 0) + _weight(p)
+    weights = dict(own)
+    for parent, weight in above.items():
+        for element in ancestors(parent):
+            weights[element] = weights.get(element, 0) + weight
+    return weights
+
+
+def _inside(container: Any, placed: Sequence[Placed]) -> list[Placed]:
+    known: dict[Any, bool] = {container: True}
+
+    def is_inside(element: Any) -> bool:
+        path = []
+        while element is not None and element not in known:
+            path.append(element)
+            element = element.getparent()
+        found = element is not None and known[element]
+        known.update(dict.fromkeys(path, found))
+        return found
+
+    return [p for p in placed if is_inside(p.element)]
+
+
+def _is_more_of_it(inside: Sequence[Placed], wider: Sequence[Placed], tag: str) -> bool:
+    """Whether what the wider element adds is the article, too: a lead, a last part; no menu, no teasers."""
+    already = {id(p) for p in inside}
+    added = [p for p in wider if id(p) not in already]
+    linked = sum(is_all_links(p.block) for p in added)
+    if tag == "body" and not any(_weight(p) or isinstance(p.block, BlockList) for p in added):
+        return False  # a line at the page's edge
+    grown, before = sum(map(_weight, wider)), sum(map(_weight, inside))
+    return grown <= _MAX_GROWTH * before and 2 * linked <= len(added) and not _is_row_of_teasers(added)
+
+
+def _is_row_of_teasers(placed: Sequence[Placed]) -> bool:
+    """Headings that are links, with a few words below each."""
+    linked = sum(1 for p in placed if isinstance(p.block, Heading) and is_all_links(p.block))
+    return linked > 2 and sum(_weight(p) for p in placed) < _TEASER_CHARACTERS * linked

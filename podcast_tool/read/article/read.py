@@ -41,10 +41,27 @@ _MAGIC = {
 }
 _CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1f]")
 _CHARSET = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?\s*([\w.:-]{1,40})", re.IGNORECASE)
+_HEAD_BYTES = 65_536
+
+# What browsers read where a page names the smaller one (WHATWG Encoding Standard, section 4.2).
+_REAL_ENCODINGS = {
+    "gb2312": "gb18030",
+    "gbk": "gb18030",
+    "shift_jis": "cp932",
+    "euc-kr": "cp949",
+    "big5": "big5hkscs",
+    "iso-8859-1": "cp1252",
+    "us-ascii": "cp1252",
+    "iso-8859-9": "cp1254",
+    "utf-8": "cp1252",  # it was tried already
+}
+# Letters and signs that stand outside ASCII in ordinary articles; so many of them for one bad byte make it UTF-8.
+_COMMON_IN_UTF8 = "äöüßéèàáíóúñçâêîôœåøæłśćżěščřýžğış’‘“”„–—…еоанитاليوם的是在のはをに"
+_GOOD_FOR_ONE_BAD = 5
 _EMBEDDED = re.compile(r"data:[\w/+.;=-]{1,80},[^\"'\s)>]*")
 
-# A page that holds fewer words outside links than this holds no article.
-_MIN_PAGE_WORDS = 20
+_MIN_PAGE_CHARACTERS = 80
+_CJK_WORDS = r"[\u3040-\u30ff\u3400-\u9fff]{8}"
 
 
 class ArticleError(ValueError):
@@ -121,22 +138,25 @@ def _with_heading_title(trimmed: Trimmed, title: str | None) -> Trimmed:
 def _page_article(html: str, path: str, title: str | None) -> Article:
     try:
         # Pictures inside a page are most of its bytes; in a small one they are left to the parser.
-        page = parse_page(_EMBEDDED.sub("", html) if len(html) > MAX_TEXT_BYTES else html, is_around)
+        html = _EMBEDDED.sub("", html) if len(html) > MAX_TEXT_BYTES else html
+        page = parse_page(html, is_around)
+        trimmed = find_article(page, title)
+        if not page.is_fragment and not _has_words(trimmed.blocks):
+            # Its marks say that all of it stands around an article: believe the words alone.
+            page = parse_page(html, lambda element: element.tag in ("nav", "form", "footer"))
+            trimmed = find_article(page, title)
     except PageError as error:
         raise ArticleError(f"{error}; save its text as .txt or .md instead") from error
-    trimmed = find_article(page, title)
-    if page.is_fragment:
-        trimmed = _with_heading_title(trimmed, title)
     if not page.is_fragment and not _has_words(trimmed.blocks):
         raise ArticleError("holds no article that can be found; save its text as .txt or .md instead")
     return _article(path, trimmed, suggested_date=_date(page.published), lead_image_url=page.lead_image_url)
 
 
 def _has_words(blocks: Sequence[Block]) -> bool:
-    words = sum(len(line) for block in blocks if not is_all_links(block) for line in lines_of(block))
-    return words >= 4 * _MIN_PAGE_WORDS or any(
-        re.search(r"[\u3040-\u30ff\u3400-\u9fff]{10}", line) for block in blocks for line in lines_of(block)
-    )
+    """Whether anything is said outside links: one sentence is an article, a form or a menu is none."""
+    lines = [line for block in blocks if not is_all_links(block) for line in lines_of(block)]
+    has_sentence = any(len(line.split()) > 3 and line.endswith((".", "!", "?", "…", "”", '"')) for line in lines)
+    return has_sentence or sum(map(len, lines)) >= _MIN_PAGE_CHARACTERS or bool(re.search(_CJK_WORDS, " ".join(lines)))
 
 
 def _date(text: str | None) -> date | None:
@@ -185,8 +205,16 @@ def _decoded(raw: bytes, *, is_page: bool) -> str:
     head = raw[:400]
     if head.count(0) > len(head) / 3:  # ASCII in UTF-16 has a zero in each pair of bytes
         return raw.decode("utf-16-le" if head[1::2].count(0) > head[::2].count(0) else "utf-16-be", "replace")
-    declared = _CHARSET.search(raw[:4096]) if is_page else None
-    for encoding in ("utf-8-sig", declared[1].decode("ascii", "replace") if declared else "cp1252", "cp1252"):
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        pass
+    text = raw.decode("utf-8", "replace")
+    if text.count("\ufffd") * _GOOD_FOR_ONE_BAD < sum(map(text.count, _COMMON_IN_UTF8)):
+        return text.replace("\ufffd", "")  # UTF-8 with a byte or two torn off, not another encoding
+    declared = _CHARSET.search(raw[:_HEAD_BYTES]) if is_page else None
+    name = declared[1].decode("ascii", "replace").lower() if declared else "cp1252"
+    for encoding in (_REAL_ENCODINGS.get(name, name), "cp1252"):
         try:
             return codecs.decode(raw, encoding) if codecs.lookup(encoding)._is_text_encoding else ""
         except (UnicodeError, LookupError):

@@ -39,6 +39,9 @@ COMMENTS = (
         rf"{_NUMBER} (?:commenti|commento|pensieri|risposte|risposta) (?:su|a|in) .+",
         rf"{_NUMBER} (?:comentários?|respostas?|pensamentos?|opiniões) (?:em|sobre|para|a) .+",
         rf"{_NUMBER} (?:reacties?|gedachten?|reactie) (?:op|over) .+",
+        rf"{_NUMBER} (?:komentarz(?:e|y)?|odpowiedzi|myśli) (?:do|na|o) .+|{_NUMBER} (?:комментари\w*|мысл\w*|ответ\w*) (?:к|на|о|по) .+",
+        rf"{_NUMBER} (?:komentář\w*|reakc\w*|názor\w*|komentár\w*) (?:u|na|k|ke|o) .+|{_NUMBER} (?:svar|tankar|tanker|kommentarer?|reaktioner) (?:på|om|till|til|kring) .+",
+        rf"{_NUMBER} (?:vastausta|ajatusta|kommenttia) .+|.{{1,80}} (?:hakkında|için) {_NUMBER} (?:yorum|düşünce).*|.{{1,80}}(?:への|に対して) ?{_NUMBER}件の(?:コメント|フィードバック).*|“.+”(?:에 대한|의) ?\d+개의 (?:댓글|생각).*",
         r".{1,80}有 ?\d+ ?(?:条|个|則|则)?(?:评论|回复|想法|留言|評論).*",
         r"(?:《.+》|“.+”)(?:上的?|有) ?\d+ ?(?:条|个)?(?:评论|想法|回复).*",
     ),
@@ -47,6 +50,8 @@ COMMENTS = (
         rf"\(?(?:there (?:are|is) )?{_NUMBER} (?:comments?|responses?|replies|reply)\)?(?: so far)?[.:]?(?: ?\.? ?leave new)?",
         rf"\(?{_NUMBER} (?:kommentare?|antwort(?:en)?|commentaires?|réponses?|comentarios?|respuestas?|commenti"
         r"|comentários?|reacties?)\)?[.:]?",
+        rf"\(?{_NUMBER} (?:komentarz(?:e|y)?|комментари\w*|komentář\w*|komentár\w*|kommentarer?|svar|kommenttia|yorum)\)?[.:]?|{_NUMBER}件のコメント|댓글 ?\d+개?",
+        r"(?:komentarze|комментарии|komentáře|kommentarer|kommentit|yorumlar|댓글)(?: ?\(\d+\))?:?",
         r"(?:评论|留言|回复|評論)[(（:： ]*\d+[)）]?|\d+ ?(?:条|个|則|则)?(?:评论|留言|回复|評論)",
         r"comments?(?: ?\(\d+\))?:?",
         r"kommentare?(?: ?\(\d+\))?:?|commentaires?(?: ?\(\d+\))?:?|comentarios(?: ?\(\d+\))?:?",
@@ -71,6 +76,11 @@ COMMENTS = (
         r"lascia (?:un commento|una risposta)(?: annulla .+)?|deixe (?:um comentário|uma resposta)(?: cancelar .+)?",
         r"(?:geef een|laat een) reactie(?: achter)?(?: reactie annuleren)?",
         r"(?:发表|發表|添加)(?:评论|回复|評論|回應|留言)(?:取消回复)?|取消回复|コメントを残す|اترك (?:تعليق(?:اً|ا)?|رد(?:اً|ا)?).*",
+        r"(?:dodaj komentarz|zostaw (?:odpowiedź|komentarz)|anuluj pisanie odpowiedzi|możliwość komentowania .{0,80})",
+        r"(?:добавить комментарий|оставить комментарий|отменить ответ|комментарии закрыты\.?)(?: .{0,40})?",
+        r"(?:napsat komentář|zanechat (?:odpověď|komentář)|zrušit odpověď na komentář|pridaj komentár|komentáře (?:nejsou|jsou) .{0,40})",
+        r"(?:lämna (?:ett|en) (?:svar|kommentar)|skriv (?:ett|et|en) (?:svar|kommentar)|skriv (?:en )?kommentar|legg igjen (?:et svar|en kommentar)|avbryt svar|vastaa|jätä (?:vastaus|kommentti))(?: .{0,40})?",
+        r"(?:bir (?:cevap|yanıt) (?:yazın|yaz)|yorum (?:yapın|yaz|gönder)|コメント(?:する|を投稿する|をどうぞ)|コメントをキャンセル|댓글 남기기|답글 남기기|השארת תגובה|כתיבת תגובה).{0,40}",
         r"(?:please )?enable javascript to view the comments.*|(?:comments )?powered by disqus\.?|blog comments powered by.*",
         r"(?:please )?(?:log in|sign in|login) (?:or (?:register|sign up) )?to (?:leave a |post a |add a )?(?:comment|reply).*",
         r"you must be logged in to post a comment.*",
@@ -84,6 +94,9 @@ SHARE = _sign(
     r"(?:share|tweet|pin|pin it|email|print|like|mail|compartir|partager|teilen|delen|condividi|drucken|分享到?|分享)[:!]?",
     r"(?:sharen|teilen|weitersagen|empfehlen)(?: mit| auf| via)?:?|(?:diesen )?(?:beitrag|artikel) teilen:?",
     r"(?:partager|partagez)(?: (?:cet? article|sur|ceci|cela))?(?: .{0,20})? ?:?|compart(?:e|ir)(?: (?:esto|en|este .{0,20}))? ?:?",
+    r"(?:dit |deze )?delen(?: op| via)?:?|deel dit(?: .{0,20})?:?|compartilh(?:e|ar)(?: (?:isso|este .{0,20}|no|em))?:?|curtir isso:?|udostępnij(?: .{0,20})?:?|podziel się.{0,20}|lubię to:?|dodaj do ulubionych:?",
+    r"поделиться(?: .{0,20})?:?|нравится:?|sdílet(?: .{0,20})?:?|dela(?: (?:detta|med .{0,20}))?:?|del (?:dette|på .{0,20})?:?|gilla(?: detta)?:?|jaa(?: tämä)?:?|paylaş(?: .{0,20})?:?|beğen:?|共有:?|シェア:?|いいね:?|いいね 読み込み中.{0,3}|이것이 좋아요:?|공유하기:?|شارك.{0,20}|שתף.{0,20}",
+    r"twitter|facebook|linkedin|whatsapp|pinterest|reddit|tumblr|telegram|xing|pocket|flipboard|mastodon|bluesky|google ?\+|skype|vkontakte|line|hatena|copy link|link kopieren|pin it|blogthis!|email this|share to (?:twitter|facebook|pinterest)",
     r"(?:like|flattr) this:?|gefällt mir:?|me gusta:?|j['’]aime(?: ça)? ?:?|mi piace:?|vind ik leuk:?",
     r"like loading.{0,3}|liken lade.{0,3}|loading\.{3}|lade[ -]?.{0,4}|wird geladen.{0,3}|chargement.{0,3}",
     r"click to (?:share|email|print|tweet)\b.*|(?:zum|klick,? um).{0,60}(?:teilen|ausdrucken|senden|drucken).*",
@@ -109,6 +122,7 @@ RELATED = _sign(
     r"(?:articles?|billets?|sujets?) (?:similaires?|connexes?|liés?|récents?|associés?) ?:?|(?:à lire aussi|lire aussi|sur le même (?:sujet|thème)|vous aimerez aussi|ça peut vous intéresser) ?:?.{0,30}",
     r"(?:artículos?|entradas?|noticias?|publicaciones|posts?) (?:relacionad[oa]s?|recientes?|similares?|destacad[oa]s?):?|(?:te puede interesar|también te puede (?:gustar|interesar)|más (?:noticias|artículos)|lee también|relacionad[oa]s?):?.{0,30}",
     r"(?:articoli|post) correlati:?|(?:artigos|posts|notícias) (?:relacionad[oa]s|recentes):?|leia (?:também|mais):?|gerelateerde? (?:berichten|artikelen)?:?|lees ook:?",
+    r"gerelateerd:?|relacionado:?|podobne(?: .{0,20})?:?|powiązane(?: .{0,20})?:?|похожее:?|похожие (?:записи|статьи|материалы):?|související(?: .{0,20})?:?|podobné:?|relaterade?(?: .{0,20})?:?|liittyvät:?|aiheeseen liittyy:?|ilgili(?: .{0,20})?:?|benzer yazılar:?|関連:?|관련:?|관련 글:?|recommended from medium|more from .{1,40}|sign up for more like this\.?",
     r"(?:相关|相關|推荐|推薦|最新|热门|熱門)(?:文章|阅读|閱讀|新闻|新聞|内容|推荐)?[:：]?|関連記事|مقالات? (?:ذات صلة|مشابهة).*|מאמרים נוספים",
 )
 
@@ -172,7 +186,7 @@ _MONTH = r"(?:jan|feb|mär|mar|apr|ma[iyj]|jun|jul|aug|sep|o[ck]t|nov|de[cz]|jan
 
 # Who speaks in a comment; articles quote people in such a line, too.
 SAYS = re.compile(
-    r".{1,80}\b(?:says|said|writes|wrote|commented|sagt|sagte|schreibt|schrieb|meint|dice|dijo|dit|a dit|écrit|ha detto|scrive|disse|diz|zegt|schreef|skriver|sier|siger|säger|pisze|mówi|napsala?|říká|пишет|сказал|сказала|より|のコメント|说|說道|说道|يقول|כותב|אמר)(?: \((?:author|post author|autor)\))? ?[:：]?",
+    r".{1,80}\b(?:says|said|writes|wrote|commented|sagt|sagte|schreibt|schrieb|meint|dice|dijo|dit|a dit|écrit|ha detto|scrive|disse|diz|zegt|schreef|skriver|sier|siger|säger|pisze|mówi|napsala?|říká|пишет|сказал|сказала|より|skrev|のコメント|说|說道|说道|يقول|כותב|אמר)(?: \((?:author|post author|autor)\))? ?[:：]?",
     re.IGNORECASE,
 )
 
@@ -187,6 +201,7 @@ _WHEN = re.compile(
         (?:.*\b(?:19|20)\d\d\b.*{_TIME}.* | .*{_TIME}.*\b(?:19|20)\d\d\b.* | .*\b{_MONTH}[ ]\d{{1,2}}.*{_TIME}.* | .*\b\d{{1,2}}\.?[ ]{_MONTH}.*{_TIME}.*)
       | .{{0,60}}\b\d+[ ]?(?:s|m|h|d|w|y|sec|min|hr|second|minute|hour|day|week|month|year)s?[ ]ago\b.{{0,30}}
       | .{{0,40}}\bvor[ ](?:\d+|einem|einer)[ ](?:sekunde|minute|stunde|tag|woche|monat|jahr)e?n?\b.{{0,30}}
+      | .{{0,40}}\d{{1,2}}[./]\d{{1,2}}[./](?:19|20)\d\d.{{0,12}}{_TIME}.* | .*(?:19|20)\d\d年\d{{1,2}}月\d{{1,2}}日.*{_TIME}.*
       | .{{0,40}}\b(?:il[ ]y[ ]a|hace|há|fa)[ ]\d+[ ]\w+.{{0,20}} | .{{0,40}}\d+[ ]?(?:年|个月|天|小时|分钟|時間|日)前.{{0,20}}
     )""",
     re.IGNORECASE | re.VERBOSE,
@@ -205,7 +220,8 @@ def is_comment_evidence(line: str) -> bool:
 
 FORM_EVIDENCE = re.compile(
     r"""^(?:
-        your[ ]e-?mail[ ](?:address[ ])?will[ ]not[ ]be[ ]published.* | required[ ]fields.*
+        twój[ ]adres[ ]e-?mail[ ]nie.* | ваш[ ](?:адрес[ ])?e-?mail[ ]не[ ]будет.* | vaše[ ]e-?mailová[ ]adresa[ ]ne.* | din[ ]e-?post(?:adress|adresse)?[ ](?:kommer|vil|publiceras|blir)[ ]?.* | sähköpostiosoitettasi[ ]ei.* | e-?posta[ ](?:hesabınız|adresiniz)[ ].* | メールアドレスが公開されることはありません.* | 이메일(?:[ ]주소)?는[ ]공개되지.* | je[ ]e-?mailadres[ ]wordt[ ]niet.* | o[ ]seu[ ]endereço[ ]de[ ]e-?mail[ ]não.* | il[ ]tuo[ ]indirizzo[ ]e-?mail[ ]non.* | לא[ ]יפורסם.*
+      | your[ ]e-?mail[ ](?:address[ ])?will[ ]not[ ]be[ ]published.* | required[ ]fields.*
       | (?:deine|ihre)[ ]e-?mail-?adresse[ ]wird[ ]nicht[ ]veröffentlicht.* | erforderliche[ ]felder.*
       | votre[ ]adresse.*ne[ ]sera[ ]pas[ ]publiée.* | tu[ ](?:dirección[ ]de[ ])?correo.*no[ ]será[ ]publicad[oa].* | 您的(?:电子)?(?:邮箱|郵箱).*
       | (?:name|e-?mail|website|comment|kommentar|nom|nombre|correo(?:[ ]electrónico)?|web|url|site[ ]web|commentaire|comentario|评论|名称|邮箱|电子邮件)[ ]?(?:\*|\(.{1,60}\))*[ ]*(?:\(.*\))?

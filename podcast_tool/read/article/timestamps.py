@@ -3,11 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from itertools import pairwise
+from itertools import groupby, pairwise
 
-from podcast_tool.model import Block, BlockList, Heading, Inline, LineBreak, Paragraph, Text, Timestamp, TimestampList
+from podcast_tool.model import (
+    Block,
+    BlockList,
+    Heading,
+    Inline,
+    LineBreak,
+    Paragraph,
+    Quote,
+    Text,
+    Timestamp,
+    TimestampList,
+)
 from podcast_tool.read.article.inlines import plain, split_lines, tidy
 
 _STAMP = re.compile(
@@ -18,12 +29,15 @@ _STAMP = re.compile(
 )
 
 
+_LATEST_FIRST_SECONDS = 300
+
+
 def gather_timestamps(blocks: Sequence[Block]) -> tuple[Block, ...]:
     """Runs of lines that each begin with a timestamp become a `TimestampList`; all else stays as it is."""
     gathered: list[Block] = []
     run: list[Block] = []
     entries: list[Timestamp] = []
-    for block in blocks:
+    for block in (part for whole in blocks for part in _parts(whole)):
         found = _list_of(block)
         if not found or (entries and entries[-1].start_seconds >= found[0].start_seconds):
             gathered += _settle(run, entries)
@@ -36,6 +50,17 @@ def gather_timestamps(blocks: Sequence[Block]) -> tuple[Block, ...]:
     return tuple(gathered + _settle(run, entries))
 
 
+def _parts(block: Block) -> Iterable[Block]:
+    """A paragraph with stamped lines and others ("Timestamps:"), as one for each run of them."""
+    if not isinstance(block, Paragraph):
+        return (block,)
+    lines = split_lines(block.children)
+    runs = [(stamped, list(run)) for stamped, run in groupby(lines, key=lambda line: _stamp(line) is not None)]
+    if len(runs) < 2 or not any(stamped and len(run) > 1 for stamped, run in runs):
+        return (block,)
+    return tuple(Paragraph(tuple(child for line in run for child in (LineBreak(), *line))[1:]) for _, run in runs)
+
+
 def _settle(run: list[Block], entries: Sequence[Timestamp]) -> list[Block]:
     """One stamp alone ("10:30 doors open"), or a timetable of a day, is no table of contents."""
     return [TimestampList(tuple(entries))] if _is_contents(entries) else run
@@ -44,8 +69,10 @@ def _settle(run: list[Block], entries: Sequence[Timestamp]) -> list[Block]:
 def _is_contents(entries: Sequence[Timestamp]) -> bool:
     if len(entries) < 2 or not _ascend(entries):
         return False
-    # Timetables are set to five minutes, chapters to where they begin.
-    return entries[0].start_seconds == 0 or (len(entries) > 2 and any(entry.start_seconds % 5 for entry in entries))
+    # A timetable begins at eight in the morning, and is set to five minutes.
+    begins_early = entries[0].start_seconds <= _LATEST_FIRST_SECONDS
+    is_exact = len(entries) > 2 and any(entry.start_seconds % 5 for entry in entries)
+    return entries[0].start_seconds == 0 or (begins_early and is_exact)
 
 
 def _ascend(entries: Sequence[Timestamp]) -> bool:
@@ -60,9 +87,10 @@ def _list_of(block: Block) -> tuple[Timestamp, ...] | None:
         lines = [entry[0].children for entry in block.entries if len(entry) == 1 and isinstance(entry[0], Paragraph)]
         if len(lines) != len(block.entries):
             return None
-    elif isinstance(block, Heading):
-        return None
-    elif isinstance(block, Paragraph):
+    elif isinstance(block, Quote):
+        inner = [_list_of(quoted) for quoted in block.blocks]
+        return tuple(stamp for found in inner if found for stamp in found) if all(inner) else None
+    elif isinstance(block, Paragraph | Heading):
         lines = split_lines(block.children)
     else:
         return None

@@ -42,9 +42,15 @@ INLINE_TAGS: Mapping[str, type[Strong] | type[Emphasis]] = {
     "em": Emphasis,
 }
 
+# Where a relative address leads on a page that does not say where it stood: nowhere, but a link it is.
+UNKNOWN_BASE = "https://relative.invalid/"
+
+_UNREAD_TAGS = {"meta", "title", "link", "textarea", "select", "option"}
+
 # Deeper is no page that a person made; a list in a list in a list reads no better for more.
 MAX_DEPTH = 500
 _MAX_LIST_DEPTH = 6
+_MAX_HIDDEN_SHARE = 0.3
 
 _HIDDEN_STYLE = re.compile(r"(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)
 _HIDDEN_CLASSES = {
@@ -99,7 +105,7 @@ class _Container:
 class Walk:
     """Turns the elements, met one by one, into blocks."""
 
-    def __init__(self, base: str | None = None, is_around: Callable[[Any], bool] | None = None) -> None:
+    def __init__(self, base: str = UNKNOWN_BASE, is_around: Callable[[Any], bool] | None = None) -> None:
         self.base = base
         self.is_around = is_around
         self.passed_over = 0
@@ -142,7 +148,7 @@ class Walk:
     def _is_around(self, element: Any) -> bool:
         if self.is_around is None or not self.is_around(element):
             return False
-        self.passed_over += sum(1 for text in element.itertext() if not text.isspace())
+        self.passed_over += int(_LINES(element))
         self._flush(element)
         return True
 
@@ -263,23 +269,45 @@ class Walk:
 
 
 def _is_unread(element: Any) -> bool:
-    if not isinstance(element.tag, str) or element.tag in (
-        "meta",
-        "title",
-        "link",
-        "button",
-        "textarea",
-        "select",
-        "option",
-    ):
+    tag = element.tag
+    if not isinstance(tag, str) or tag in _UNREAD_TAGS:
         return True
+    if tag == "button":  # but for one that unfolds what stands under a heading
+        return element.getparent().tag not in _HEADINGS
+    # What a script was to show stays hidden on a saved page; the article itself is never a hidden trifle.
+    return _is_hidden(element) and share_of_words(element) <= _MAX_HIDDEN_SHARE
+
+
+def _is_hidden(element: Any) -> bool:
     if element.get("hidden") is not None or element.get("aria-hidden") == "true":
         return True
-    style = element.get("style")
+    style, classes = element.get("style"), element.get("class")
     if style and _HIDDEN_STYLE.search(style):
         return True
-    classes = element.get("class")
     return bool(classes) and not _HIDDEN_CLASSES.isdisjoint(classes.split())
+
+
+def count_words(element: Any) -> tuple[int, int]:
+    """Characters outside links, and in them."""
+    linked = sum(len(_TEXT(link)) for link in element.iter("a"))
+    return max(0, len(_TEXT(element)) - linked), linked
+
+
+def share_of_words(element: Any) -> float:
+    """How much of the page's words outside links stands in this element: 0 to 1."""
+    root = element.getroottree().getroot()
+    whole = root.get(_WHOLE)
+    if whole is None:
+        whole = str(count_words(root)[0])
+        root.set(_WHOLE, whole)
+    return count_words(element)[0] / int(whole) if int(whole) else 0.0
+
+
+_TEXT = etree.XPath("normalize-space(string())")
+_LINES = etree.XPath("count(.//text()[normalize-space()])")
+
+# Where the root keeps how much the whole page says, so that it is counted once.
+_WHOLE = "data-whole"
 
 
 def ancestors(element: Any) -> Iterator[Any]:

@@ -82,7 +82,7 @@ def render_description(
 
 
 def _fitting(blocks: Sequence[Block], contents: Sequence[Block], left: int) -> list[Block]:
-    """The first blocks that fit into *left* bytes, and *contents* where they stand, or behind."""
+    """The first blocks that fit into *left* bytes, the last of them shortened, and *contents* where they stand."""
     kept: list[Block] = []
     for block in blocks:
         if block in contents:
@@ -90,11 +90,14 @@ def _fitting(blocks: Sequence[Block], contents: Sequence[Block], left: int) -> l
             continue
         size = _size(_finish(_APPS, [block])) + 1
         if size > left:
-            if not [b for b in kept if b not in contents] and (start := _start_of(block, left)):
+            # A part of it only where little else would be left.
+            if left > MAX_DESCRIPTION_BYTES // 3 and (start := _start_of(block, left - 1)):
                 kept.append(start)
             break
         left -= size
         kept.append(block)
+    while kept and isinstance(kept[-1], Heading):
+        kept.pop()
     return kept + [block for block in contents if block not in kept]
 
 
@@ -102,6 +105,8 @@ def _start_of(block: Block, left: int) -> Block | None:
     """As much of a first paragraph as fits, to the end of a sentence, else of a word; of a list, the first entries."""
     if isinstance(block, BlockList):
         return _start_of_list(block, left)
+    if isinstance(block, Quote):
+        return Quote(tuple(_fitting(block.blocks, (), left)))
     if not isinstance(block, Paragraph):
         return None
     words = _plain(block.children)[:MAX_DESCRIPTION_BYTES]
