@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from podcast_tool.model import Block, BlockList, Inline, LineBreak, Paragraph, Quote
+from podcast_tool.model import Block, BlockList, Inline, LineBreak, Paragraph, Quote, Text
 from podcast_tool.read.article.inlines import tidy
 from podcast_tool.read.article.linkify import link_text
 
@@ -25,7 +25,17 @@ def parse_text(text: str, quote_depth: int = 0) -> list[Block]:
     blocks: list[Block] = []
     for chunk in _chunks(text):
         blocks += _merge(blocks, list(_blocks(chunk, quote_depth)))
-    return blocks
+    return [_as_written(block) for block in blocks]
+
+
+def _as_written(block: Block) -> Block:
+    """A lone "3. Mai war es" is a sentence, no list."""
+    if not isinstance(block, BlockList) or not block.is_ordered or len(block.entries) > 1 or block.start == 1:
+        return block
+    (entry,) = block.entries
+    if len(entry) != 1 or not isinstance(entry[0], Paragraph):
+        return block
+    return Paragraph(tidy((Text(f"{block.start}. "), *entry[0].children)))
 
 
 def _chunks(text: str) -> Iterator[list[str]]:

@@ -159,7 +159,7 @@ class Walk:
         if tag == "br":
             self._break_line(element)
         elif tag in ("td", "th"):
-            if self.cells:
+            if self.cells and self.frames[-1].children:  # a cell of paragraphs of its own needs no bar
                 self.frames[-1].children.append(Text(" | "))
             self.cells += 1
         elif tag in INLINE_TAGS and len(self.frames) < 4 and not any(f.kind is INLINE_TAGS[tag] for f in self.frames):
