@@ -8,42 +8,28 @@ furniture by standing together, without paragraphs of prose between.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
 from itertools import pairwise, takewhile
 
-from podcast_tool.model import Block, BlockList, Cut, Heading, Inline, LineBreak, Paragraph
+from podcast_tool.model import Block, BlockList, Cut, Heading, LineBreak, Paragraph
 from podcast_tool.read.article.inlines import is_all_links, lines_of, plain, split_lines
+from podcast_tool.read.article.lines import Line, explode
 from podcast_tool.read.article.signs import (
-    BESIDE_DATE,
-    BYLINE,
     COMMENTS,
     COPYRIGHT,
-    DATE,
     END_SIGNS,
     FILED,
     FORM_EVIDENCE,
-    MAX_SIGN_CHARACTERS,
     NAVIGATION,
     NEWSLETTER,
     RELATED,
     REPLY,
     SHARE,
-    Sign,
-    is_comment_evidence,
     is_quoting,
 )
 
-_COMMENTS_ON_TITLE, _COMMENTS_COUNTED, _COMMENTS_STRONG = COMMENTS
-
-# A line of so many characters that ends as a sentence does is prose; Chinese and Japanese say as much in fewer.
-_PROSE_CHARACTERS, _PROSE_CJK_CHARACTERS = 80, 30
-_UNENDED_PROSE_CHARACTERS = 200
-_SENTENCE_WORDS = 3
-_EXCERPT_ENDS = ("…", "...", "[…]", "[...]")
-_CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
-_SENTENCE_END = re.compile(r"[.!?。！？؟۔:]['\"”’»)\]]*(?:\s*[\U0001f300-\U0001faff☺🙂😉]+)?$")
+_COMMENTS_ON_TITLE, _COMMENTS_COUNTED, _ = COMMENTS
 
 _MAX_PASSES = 10
 _EVIDENCE_LINES = 14
@@ -51,64 +37,11 @@ _HEADING_WORDS = 4
 _MAX_CANDIDATES = 200
 _LONE_EVIDENCE = 4
 _HEADER_LINES = 40
-_HEADER_WORDS = 14
 _HEADER_BLOCKS = 12
-_WORDS_BESIDE_DATE = 3
 
 # Furniture may hold some prose (an author's box, an excerpt), but not as much as the article, if marks are few.
 _MAX_TAIL_PROSE_SHARE = 0.6
 _MAX_MENU_PROSE_SHARE = 0.35
-
-
-# Cached, since the same lines are looked at in each pass.
-@lru_cache(maxsize=4096)
-def _sign_of(text: str) -> Sign | None:
-    bare = text.strip(" *|·•–—-")
-    if not bare or len(bare) > MAX_SIGN_CHARACTERS:
-        return None
-    return next((sign for sign in END_SIGNS if sign.pattern.fullmatch(bare)), None)
-
-
-@lru_cache(maxsize=4096)
-def _is_evidence(text: str) -> bool:
-    """Only comments and the form below them have such lines."""
-    bare = text.strip()
-    return len(bare) <= MAX_SIGN_CHARACTERS and bool(
-        is_comment_evidence(bare) or FORM_EVIDENCE.match(bare) or _COMMENTS_STRONG.pattern.fullmatch(bare)
-    )
-
-
-@dataclass(frozen=True)
-class _Line:
-    text: str
-    block: int
-    may_be_prose: bool = True
-    """Not of a heading, nor of a block that is nothing but links."""
-
-    @property
-    def sign(self) -> Sign | None:
-        return _sign_of(self.text)
-
-    @property
-    def is_evidence(self) -> bool:
-        return _is_evidence(self.text)
-
-    @cached_property
-    def is_sentence(self) -> bool:
-        """Said by somebody: a few words that end as a sentence does."""
-        if not self.may_be_prose or self.text.endswith(_EXCERPT_ENDS):
-            return False
-        has_words = len(self.text.split()) >= _SENTENCE_WORDS or len(_CJK.findall(self.text)) >= 4
-        return has_words and bool(_SENTENCE_END.search(self.text)) and not self.sign and not self.is_evidence
-
-    @cached_property
-    def is_prose(self) -> bool:
-        if not self.may_be_prose:
-            return False
-        length = len(self.text)
-        enough = _PROSE_CJK_CHARACTERS if _CJK.search(self.text) else _PROSE_CHARACTERS
-        is_sentence = length >= _UNENDED_PROSE_CHARACTERS or bool(_SENTENCE_END.search(self.text))
-        return length >= enough and is_sentence and not self.text.endswith(_EXCERPT_ENDS) and self.sign is None
 
 
 @dataclass(frozen=True)
@@ -152,7 +85,7 @@ def _sum_up(cuts: Sequence[Cut]) -> tuple[Cut, ...]:
 def _trim_once(blocks: Sequence[Block], title: str | None, first_line_is_title: bool) -> Trimmed:
     blocks = _split_title([part for block in blocks for part in explode(block)], title)
     lines = [
-        _Line(text, index, may_be_prose)
+        Line(text, index, may_be_prose)
         for index, block in enumerate(blocks)
         for may_be_prose in [not isinstance(block, Heading) and not is_all_links(block)]
         for text in lines_of(block)
@@ -186,25 +119,6 @@ def _normal(text: str) -> str:
     return " ".join(re.findall(r"\w+", text.lower()))
 
 
-def explode(block: Block) -> Iterator[Block]:
-    """A paragraph in which a line is a sign or a byline: one for each such line, one for what is between."""
-    if not isinstance(block, Paragraph) or LineBreak() not in block.children:
-        yield block
-        return
-    parts: list[list[Inline]] = []
-    was_marked = True
-    for children in split_lines(block.children):
-        line = _Line(plain(children).strip(), 0)
-        is_marked = bool(line.sign) or line.is_evidence or _is_header_mark(line)
-        if is_marked or was_marked:
-            parts.append(list(children))
-        else:
-            parts[-1] += [LineBreak(), *children]
-        was_marked = is_marked
-    # The very block where nothing parts it: its place on a page is known by it.
-    yield from (Paragraph(tuple(part)) for part in parts) if len(parts) > 1 else (block,)
-
-
 def _split_title(blocks: list[Block], title: str | None) -> list[Block]:
     """The known title, where it stands on the first line of a paragraph, as a paragraph of its own."""
     first = blocks[0] if blocks else None
@@ -218,7 +132,7 @@ def _split_title(blocks: list[Block], title: str | None) -> list[Block]:
 
 
 def _find_title(
-    blocks: Sequence[Block], lines: Sequence[_Line], title: str | None, first_line_is_title: bool
+    blocks: Sequence[Block], lines: Sequence[Line], title: str | None, first_line_is_title: bool
 ) -> tuple[str | None, int]:
     """The title's words, and the index of the block behind it."""
     if title:
@@ -249,22 +163,22 @@ def _has_words_of(text: str, title: str) -> bool:
     return 2 * len(words & wanted) >= min(len(words), len(wanted))
 
 
-def _header(blocks: Sequence[Block], lines: Sequence[_Line], start: int) -> list[_Line]:
+def _header(blocks: Sequence[Block], lines: Sequence[Line], start: int) -> list[Line]:
     """Byline, date and share buttons between the title and the first sentence."""
-    by_block: dict[int, list[_Line]] = {}
+    by_block: dict[int, list[Line]] = {}
     for line in lines:
         if line.block >= start:
             by_block.setdefault(line.block, []).append(line)
     # A diary has a date over each of its days.
-    own = takewhile(lambda line: line.sign not in COMMENTS or _is_header_mark(line), lines)
-    is_diary = sum(_is_date_alone(line) and not line.is_evidence for line in own) > 2
-    head: list[_Line] = []
+    own = takewhile(lambda line: line.sign not in COMMENTS or line.is_header_mark, lines)
+    is_diary = sum(line.is_date_alone and not line.is_evidence for line in own) > 2
+    head: list[Line] = []
     for index, members in list(by_block.items())[:_HEADER_BLOCKS]:
         if any(line.is_sentence or line.is_prose for line in members):
             break
-        marks = [line for line in members if _is_header_mark(line) and not (is_diary and _is_date_alone(line))]
+        marks = [line for line in members if line.is_header_mark and not (is_diary and line.is_date_alone)]
         is_list = isinstance(blocks[index], BlockList)
-        is_furniture = is_list and all(line.sign or _is_header_mark(line) for line in members)
+        is_furniture = is_list and all(line.sign or line.is_header_mark for line in members)
         is_meta = is_list and len(members) <= 4
         if (marks and (len(marks) == len(members) or is_meta)) or is_furniture or _is_newsletter(members):
             head += members
@@ -272,35 +186,18 @@ def _header(blocks: Sequence[Block], lines: Sequence[_Line], start: int) -> list
     return head if has_more and len(head) < sum(map(len, by_block.values())) else []
 
 
-def _is_newsletter(members: Sequence[_Line]) -> bool:
+def _is_newsletter(members: Sequence[Line]) -> bool:
     return all(line.sign is NEWSLETTER for line in members)
 
 
-def _is_header_mark(line: _Line) -> bool:
-    """Whether this line is a byline or a date, and nothing else."""
-    if len(line.text.split()) > _HEADER_WORDS or _SENTENCE_END.search(line.text):
-        return False
-    return bool(BYLINE.match(line.text)) or _is_date_alone(line)
-
-
-def _is_date_alone(line: _Line) -> bool:
-    """A date, with a name, a place or a section beside it at the most."""
-    if len(line.text.split()) > _HEADER_WORDS or not DATE.search(line.text) or _SENTENCE_END.search(line.text):
-        return False
-    rest = re.findall(r"[^\W\d_]{2,}", BESIDE_DATE.sub(" ", DATE.sub(" ", line.text)))
-    return len(rest) <= _WORDS_BESIDE_DATE and not re.match(
-        r"(?:when|wann|quand|cuándo|where|wo|où)\b", line.text.lower()
-    )
-
-
-def _header_kinds(head: Sequence[_Line]) -> tuple[str, ...]:
-    return ("byline and date",) if any(_is_header_mark(line) for line in head) else ()
+def _header_kinds(head: Sequence[Line]) -> tuple[str, ...]:
+    return ("byline and date",) if any(line.is_header_mark for line in head) else ()
 
 
 # -- the end ----------------------------------------------------------------------------------------------------------
 
 
-def _find_end(lines: Sequence[_Line], title: str | None) -> tuple[int, tuple[str, ...]]:
+def _find_end(lines: Sequence[Line], title: str | None) -> tuple[int, tuple[str, ...]]:
     """The index of the first line that is no longer the article, and what comes there."""
     last_prose = max((index for index, line in enumerate(lines) if line.is_sentence or line.is_prose), default=-1)
     headed = (index for index in range(len(lines)) if _is_comments_heading(lines, index, title, last_prose))
@@ -317,7 +214,7 @@ def _find_end(lines: Sequence[_Line], title: str | None) -> tuple[int, tuple[str
     return end, _kinds(lines[end:])
 
 
-def _first_comment(lines: Sequence[_Line]) -> int | None:
+def _first_comment(lines: Sequence[Line]) -> int | None:
     """Where comments begin without a heading: names and times in a row, and a form or a "Reply" below them."""
     marked = [index for index, line in enumerate(lines) if line.is_evidence]
     if len(marked) < _LONE_EVIDENCE or not any(
@@ -332,15 +229,15 @@ def _first_comment(lines: Sequence[_Line]) -> int | None:
     return None
 
 
-def _is_reply(line: _Line) -> bool:
+def _is_reply(line: Line) -> bool:
     return bool(REPLY.fullmatch(line.text.strip()))
 
 
-def _is_who_or_when(line: _Line) -> bool:
+def _is_who_or_when(line: Line) -> bool:
     return line.is_evidence and not _is_reply(line) and not FORM_EVIDENCE.match(line.text) and line.sign not in COMMENTS
 
 
-def _kinds(tail: Sequence[_Line]) -> tuple[str, ...]:
+def _kinds(tail: Sequence[Line]) -> tuple[str, ...]:
     """What was found there, in the order of the table of signs."""
     found = {line.sign.kind for line in tail if line.sign}
     if any(line.is_evidence for line in tail):
@@ -348,7 +245,7 @@ def _kinds(tail: Sequence[_Line]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(sign.kind for sign in END_SIGNS if sign.kind in found))
 
 
-def _is_comments_heading(lines: Sequence[_Line], index: int, title: str | None, last_prose: int) -> bool:
+def _is_comments_heading(lines: Sequence[Line], index: int, title: str | None, last_prose: int) -> bool:
     sign = lines[index].sign
     if sign not in COMMENTS:
         return False
@@ -367,7 +264,7 @@ def _is_comments_heading(lines: Sequence[_Line], index: int, title: str | None, 
         return firm >= 1 and (evidence >= 2 or is_quoted)
     if sign is _COMMENTS_COUNTED:
         has_number = bool(re.search(r"\d", lines[index].text))
-        if has_number and sum(_is_date_alone(line) for line in following) >= 2:
+        if has_number and sum(line.is_date_alone for line in following) >= 2:
             return True
         return (firm >= 1 and evidence >= 2) or (
             not has_prose_after and (evidence >= 1 or (not following and has_number))
@@ -375,7 +272,7 @@ def _is_comments_heading(lines: Sequence[_Line], index: int, title: str | None, 
     return firm >= 1 or not has_prose_after
 
 
-def _is_furniture(lines: Sequence[_Line], index: int, limit: int, has_comments: bool) -> bool:
+def _is_furniture(lines: Sequence[Line], index: int, limit: int, has_comments: bool) -> bool:
     """Whether all from *index* up to the comments, or to the end, stands around articles."""
     before = sum(len(line.text) for line in lines[:index] if line.is_prose or line.is_sentence)
     region = lines[index:limit]
@@ -408,11 +305,11 @@ def _without_share_bars(blocks: list[Block]) -> tuple[list[Block], int]:
     kept: list[Block] = []
     count = 0
     for block in blocks:
-        lines = [_Line(text, 0) for text in lines_of(block) if text]
+        lines = [Line(text, 0) for text in lines_of(block) if text]
         if isinstance(block, BlockList) and len(lines) > 1 and all(line.sign is SHARE for line in lines):
             count += len(lines)
             if kept and isinstance(kept[-1], Paragraph):
-                above = [_Line(text, 0) for text in lines_of(kept[-1])]
+                above = [Line(text, 0) for text in lines_of(kept[-1])]
                 if len(above) == 1 and above[0].sign is SHARE:
                     kept.pop()
                     count += 1

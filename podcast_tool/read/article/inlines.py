@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from podcast_tool.model import Block, BlockList, Inline, LineBreak, Link, Quote, Text, TimestampList
+from podcast_tool.read.article.linkify import link_text
 
 _BLANK = re.compile(r"\s+")
 
@@ -78,11 +79,22 @@ def _unlink_block(block: Block, prefix: str) -> Block:
 def _unlink(inlines: Iterable[Inline], prefix: str) -> Iterator[Inline]:
     for inline in inlines:
         if isinstance(inline, Link) and inline.href.startswith(prefix):
-            yield from inline.children
+            yield from _with_links(inline.children)
         elif isinstance(inline, Text | LineBreak):
             yield inline
         else:
             yield replace(inline, children=tuple(_unlink(inline.children, prefix)))
+
+
+def _with_links(inlines: Iterable[Inline]) -> Iterator[Inline]:
+    """Words that were a link's, and are so no more: addresses that stand bare in them become links."""
+    for inline in inlines:
+        if isinstance(inline, Text):
+            yield from link_text(inline.text)
+        elif isinstance(inline, LineBreak):
+            yield inline
+        else:
+            yield replace(inline, children=tuple(_with_links(inline.children)))
 
 
 def tidy(inlines: Iterable[Inline]) -> tuple[Inline, ...]:

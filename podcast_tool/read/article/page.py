@@ -13,9 +13,10 @@ from difflib import SequenceMatcher
 from typing import Any
 
 from podcast_tool.model import BlockList, Cut, Heading, Paragraph
-from podcast_tool.read.article.boundaries import Trimmed, explode, trim
+from podcast_tool.read.article.boundaries import Trimmed, trim
 from podcast_tool.read.article.html import Page
 from podcast_tool.read.article.inlines import is_all_links, lines_of, unlink
+from podcast_tool.read.article.lines import explode
 from podcast_tool.read.article.walk import UNKNOWN_BASE, Placed, ancestors, count_words, share_of_words
 
 _AROUND_TAGS = {"nav", "footer", "aside", "dialog"}

@@ -166,7 +166,8 @@ class Walk:
             self.frames.append(_Frame(INLINE_TAGS[tag]))
             element.set("data-frame", "")
         elif tag == "a" and not any(frame.kind is Link for frame in self.frames):
-            href = safe_address(element.get("href") or "", self.base)
+            given = element.get("href")
+            href = safe_address(given, self.base) if given else None
             if href and len(self.frames) < 5:
                 self.frames.append(_Frame(Link, href))
                 element.set("data-frame", "")
