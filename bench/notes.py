@@ -38,8 +38,8 @@ def markdown_article() -> str:
 
 def web_page() -> str:
     """100 kB as a content management system writes them: menus, an article, related posts, comments, a side bar."""
-    menu = "".join(f'<li class="menu-item"><a href="/topic/{n}/">Topic {n}</a></li>' for n in range(150))
-    article = "".join(f'<p class="body">{PARAGRAPH}<a href="https://example.org/{n}">more</a></p>' for n in range(25))
+    menu = "".join(f'<li class="menu-item"><a href="/topic/{n}/">Topic {n}</a></li>' for n in range(220))
+    article = "".join(f'<p class="body">{PARAGRAPH}<a href="https://example.org/{n}">more</a></p>' for n in range(30))
     comment = (
         '<li class="comment"><b>{}</b> says: <time>March 5, 2019 at 9:12 am</time><p>{}</p><a href="#">Reply</a></li>'
     )

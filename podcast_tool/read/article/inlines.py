@@ -73,7 +73,8 @@ def _unlink_block(block: Block, prefix: str) -> Block:
         return Quote(tuple(unlink(block.blocks, prefix)))
     if isinstance(block, TimestampList):
         return block
-    return replace(block, children=tidy(_unlink(block.children, prefix)))
+    children = tuple(_unlink(block.children, prefix))
+    return block if children == block.children else replace(block, children=tidy(children))
 
 
 def _unlink(inlines: Iterable[Inline], prefix: str) -> Iterator[Inline]:

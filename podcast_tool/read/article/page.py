@@ -10,7 +10,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from difflib import SequenceMatcher
+from functools import lru_cache
 from typing import Any
+
+from lxml import etree
 
 from podcast_tool.model import BlockList, Cut, Heading, Paragraph
 from podcast_tool.read.article.boundaries import Trimmed, trim
@@ -51,7 +54,7 @@ _MAYBE_AROUND = re.compile(
     re.VERBOSE,
 )
 # What content management systems write around the article's own words.
-_SURELY_ARTICLE = (
+_SURELY_ARTICLE = etree.XPath(
     "descendant-or-self::*[self::h1 or @itemprop='articleBody' or contains(concat(' ', @class, ' '), ' entry-content ')"
     " or contains(concat(' ', @class, ' '), ' post-body ') or contains(concat(' ', @class, ' '), ' hentry ')]"
 )
@@ -107,12 +110,11 @@ def is_around(element: Any) -> bool:
     tag = element.tag
     if tag in ("html", "body", "main", "h1", "p", "a", "span", "b", "strong", "em", "i", "li", "td", "tr"):
         return False
-    names = _names(element)
+    surely, maybe, is_comment = _judge_names(f"{element.get('class') or ''} {element.get('id') or ''}")
     if tag == "article":
-        return " comment " in names
+        return is_comment
     by_tag = tag in _AROUND_TAGS or element.get("role") in _AROUND_ROLES
-    surely, maybe = bool(_SURELY_AROUND.search(names)), bool(_MAYBE_AROUND.search(names))
-    if not (by_tag or surely or maybe) or element.xpath(_SURELY_ARTICLE):
+    if not (by_tag or surely or maybe) or _SURELY_ARTICLE(element):
         return False
     if surely:
         return True
@@ -123,10 +125,12 @@ def is_around(element: Any) -> bool:
     return share_of_words(element) <= _MAX_AROUND_SHARE
 
 
-def _names(element: Any) -> str:
-    """The words of its class names and its id, parted by blanks, in lower case."""
-    tokens = f"{element.get('class') or ''} {element.get('id') or ''}".split()
-    return f" {' '.join(_NAME_WORDS.findall(' '.join(t for t in tokens if not _STATE.match(t))))} ".lower()
+@lru_cache(maxsize=4096)
+def _judge_names(names: str) -> tuple[bool, bool, bool]:
+    """Of class names and ids: whether they surely, or maybe, stand for what is around articles, or for a comment."""
+    own = " ".join(name for name in names.split() if not _STATE.match(name))
+    words = f" {' '.join(_NAME_WORDS.findall(own))} ".lower()
+    return bool(_SURELY_AROUND.search(words)), bool(_MAYBE_AROUND.search(words)), " comment " in words
 
 
 _NAME_WORDS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+")

@@ -39,6 +39,7 @@ _MAGIC = {
     b"{\\rtf": "an RTF file",
     b"ID3": "a recording",
 }
+_LOOKED_AT_CHARACTERS = 20_000
 _CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1f]")
 _CHARSET = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?\s*([\w.:-]{1,40})", re.IGNORECASE)
 _HEAD_BYTES = 65_536
@@ -194,7 +195,8 @@ def _decode(raw: bytes, *, is_page: bool) -> str:
         if raw.startswith(magic):
             raise ArticleError(f"is no text but {kind}; save the article as .txt, .md, .html or .docx")
     text = _decoded(raw, is_page=is_page)
-    if len(_CONTROLS.findall(text[:100_000])) > len(text[:100_000]) / 100:
+    start = text[:_LOOKED_AT_CHARACTERS]
+    if len(_CONTROLS.findall(start)) > len(start) / 100:
         raise ArticleError("is no text but a binary file; save the article as .txt, .md, .html or .docx")
     return clean_text(text)
 

@@ -290,8 +290,8 @@ def _is_hidden(element: Any) -> bool:
 
 def count_words(element: Any) -> tuple[int, int]:
     """Characters outside links, and in them."""
-    linked = sum(len(_TEXT(link)) for link in element.iter("a"))
-    return max(0, len(_TEXT(element)) - linked), linked
+    linked = sum(map(len, _LINKED(element)))
+    return max(0, int(_LENGTH(element)) - linked), linked
 
 
 def share_of_words(element: Any) -> float:
@@ -304,7 +304,8 @@ def share_of_words(element: Any) -> float:
     return count_words(element)[0] / int(whole) if int(whole) else 0.0
 
 
-_TEXT = etree.XPath("normalize-space(string())")
+_LENGTH = etree.XPath("string-length(normalize-space(string()))")
+_LINKED = etree.XPath(".//a//text()", smart_strings=False)
 _LINES = etree.XPath("count(.//text()[normalize-space()])")
 
 # Where the root keeps how much the whole page says, so that it is counted once.
