@@ -118,6 +118,13 @@ def test_bare_addresses_become_links(text: str, html: str) -> None:
     assert f"<p>{html}</p>" in render_notes(_read(f"Title\n\n{text}").blocks)
 
 
+def test_entries_without_a_list_are_one() -> None:
+    """As browsers show them."""
+    assert render_notes(_read("<p>Links</p><li>one</li><li>two</li>", ".html").blocks) == (
+        "<p>Links</p>\n<ul><li>one</li><li>two</li></ul>"
+    )
+
+
 def test_wrapped_lines_are_joined_and_others_kept() -> None:
     """What an e-mail program wrapped reads on; an address in three lines stays in three."""
     wrapped = "An owl hears a mouse under two feet of snow, since its ears\nsit at different heights, so that a sound"

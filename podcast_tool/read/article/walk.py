@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import groupby
 from typing import Any
 
 from lxml import etree
@@ -143,7 +144,7 @@ class Walk:
         self._flush(root)
         while self.containers:
             self._close_container()
-        return self.placed
+        return _with_stray_entries(self.placed)
 
     def _is_around(self, element: Any) -> bool:
         if self.is_around is None or not self.is_around(element):
@@ -267,6 +268,18 @@ class Walk:
                 start=int(start) if start.isascii() and start.isdigit() and len(start) < 7 else 1,
             )
             self._add(block, container.element)
+
+
+def _with_stray_entries(placed: list[Placed]) -> list[Placed]:
+    """Entries in a row that stand in no list are one, as browsers show them."""
+    listed: list[Placed] = []
+    for is_stray, run in groupby(placed, key=lambda p: p.element.tag == "li" and isinstance(p.block, Paragraph)):
+        members = list(run)
+        if is_stray and len(members) > 1:
+            listed.append(Placed(BlockList(tuple((p.block,) for p in members)), members[0].element))
+        else:
+            listed += members
+    return listed
 
 
 def _is_unread(element: Any) -> bool:

@@ -9,8 +9,8 @@ from podcast_tool.render.notes.html import spell_timestamp
 
 
 def render_plain_notes(blocks: Sequence[Block]) -> str:
-    """Paragraphs parted by blank lines; the addresses of a paragraph's links stand behind it, a line each."""
-    return "\n\n".join("\n".join(_lines(block)) for block in blocks) + "\n"
+    """Paragraphs parted by blank lines; the addresses of a paragraph's or list's links stand behind it, a line each."""
+    return "\n\n".join("\n".join((*_lines(block), *_addresses_of(block))) for block in blocks) + "\n"
 
 
 def _lines(block: Block) -> Iterator[str]:
@@ -27,10 +27,22 @@ def _lines(block: Block) -> Iterator[str]:
     elif isinstance(block, TimestampList):
         for stamp in block.entries:
             yield f"{spell_timestamp(stamp.start_seconds)} {plain_words(stamp.children)}"
+    else:
+        yield from plain_words(block.children).split("\n")
+
+
+def _addresses_of(block: Block) -> Iterator[str]:
+    if isinstance(block, BlockList):
+        for entry in block.entries:
+            for inner in entry:
+                yield from _addresses_of(inner)
+    elif isinstance(block, Quote):
+        for inner in block.blocks:
+            yield from _addresses_of(inner)
+    elif isinstance(block, TimestampList):
         for stamp in block.entries:
             yield from _addresses(stamp.children)
     else:
-        yield from plain_words(block.children).split("\n")
         yield from _addresses(block.children)
 
 
