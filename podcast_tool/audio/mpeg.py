@@ -126,15 +126,12 @@ class FrameWalk:
     """Of sound, from the header's frame on, as a Xing, Info or VBRI header tells."""
     first_frame: int
     """Its offset; what stands before it is junk."""
-    skipped_bytes: int
-    """Between frames: tags in the middle of joined files, and junk."""
 
 
 @dataclass(frozen=True)
 class _Header:
     """What a Xing, Info or VBRI header in the first frame tells."""
 
-    frame_count: int | None
     size_bytes: int | None
     start_skip_samples: int = 0
     end_padding_samples: int = 0
@@ -150,7 +147,7 @@ def walk_frames(file: BinaryIO, start: int, end: int) -> FrameWalk | None:
     buffer = file.read(_CHUNK_BYTES)
     header: _Header | None = None
     first_frame = -1
-    frames = skipped = 0
+    frames = 0
     samples: dict[int, int] = {}  # by sample rate, since joined files may change it
     last: Frame | None = None
     while base + position + 4 <= end:
@@ -173,9 +170,7 @@ def walk_frames(file: BinaryIO, start: int, end: int) -> FrameWalk | None:
             last = frame
             position += frame.size_bytes
         else:
-            step = _step_over(buffer, position)
-            skipped += step if first_frame >= 0 else 0
-            position += step
+            position += _step_over(buffer, position)
             last = None
             if position >= len(buffer) and base + position < end:
                 base += position
@@ -190,7 +185,6 @@ def walk_frames(file: BinaryIO, start: int, end: int) -> FrameWalk | None:
         duration_seconds=sum(n / rate for rate, n in samples.items()) - _trimmed_seconds(header, samples),
         promised_bytes=header.size_bytes if header else None,
         first_frame=first_frame,
-        skipped_bytes=skipped,
     )
 
 
@@ -219,7 +213,7 @@ def _parse_header(first: bytes, frame: Frame) -> _Header | None:
         if first[at : at + 4] in (b"Xing", b"Info"):
             return _parse_xing(first[at + 4 :])
     if first[36:40] == b"VBRI":
-        return _Header(frame_count=int.from_bytes(first[50:54], "big"), size_bytes=int.from_bytes(first[46:50], "big"))
+        return _Header(size_bytes=int.from_bytes(first[46:50], "big"))
     return None
 
 
@@ -237,7 +231,6 @@ def _parse_xing(fields: bytes) -> _Header:
     encoder = fields[at : at + 4]
     delays = int.from_bytes(fields[at + 21 : at + 24], "big") if encoder in (b"LAME", b"Lavf", b"Lavc") else 0
     return _Header(
-        frame_count=found.get(1),
         size_bytes=found.get(2),
         start_skip_samples=(delays >> 12) + _DECODER_DELAY_SAMPLES if delays else 0,
         end_padding_samples=max(0, (delays & 0xFFF) - _DECODER_DELAY_SAMPLES) if delays else 0,
