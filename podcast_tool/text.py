@@ -1,9 +1,10 @@
-"""What text from outside has to lose before it is trusted: characters that XML or a terminal cannot bear."""
+"""What text from outside has to lose before it is trusted, and what it has to be."""
 
 from __future__ import annotations
 
 import re
 from html import unescape
+from urllib.parse import urlsplit
 
 # XML 1.0, section 2.2, without the C1 controls (RSS-XML-CHARS) and DEL, which a terminal would obey.
 _UNPRINTABLE = re.compile("[^\t\n\x20-\x7e\xa0-\ud7ff\ue000-\ufdcf\ufdf0-\ufffd\U00010000-\U0010ffff]")
@@ -39,3 +40,18 @@ def mend_entities(text: str) -> str:
             break
         text = clean_text(unescape(_AMPERSANDS.sub("&", text)))
     return text
+
+
+def is_web_address(address: str) -> bool:
+    """Whether this is an absolute http(s) address in ASCII, without blanks (RSS-ENC-URL)."""
+    try:
+        parts = urlsplit(address)
+        return bool(
+            parts.scheme in ("http", "https")
+            and parts.hostname
+            and address.isascii()
+            and not set(address) & set(' "<>\\^`{|}')
+            and (parts.port is None or parts.port > 0)
+        )
+    except ValueError:
+        return False

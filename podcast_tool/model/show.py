@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import time
 from enum import StrEnum
 
 from podcast_tool.model.article import Block
+from podcast_tool.model.tag import Element
 
 
 class ShowType(StrEnum):
@@ -14,6 +16,13 @@ class ShowType(StrEnum):
 
     EPISODIC = "episodic"
     SERIAL = "serial"
+
+
+class ArtworkFit(StrEnum):
+    """How a picture becomes square."""
+
+    CROP = "crop"
+    PAD = "pad"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,6 +55,8 @@ class Image:
     """Pillow's colour mode, such as `RGB`."""
     size_bytes: int
     sha256: str
+    is_embedded: bool = False
+    """It stands in the tags of the recording *path*; `sha256` tells which of its pictures it is."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,9 +85,19 @@ class Show:
     locked: bool
     accept_changes: bool = False
     """Whether a new episode goes out although its Word article holds changes that nobody has accepted."""
+    require_transcript: bool = False
+    """Whether a new full episode waits for a transcript."""
+    normalise: bool = False
+    """Whether lossless recordings are brought to podcast loudness."""
+    write_tags: bool = True
+    """Whether the published audio gets tags of its own."""
+    fix_artwork: ArtworkFit | None = None
+    """How pictures that directories would refuse are mended; None: they are told."""
     notes_header: tuple[Block, ...] = ()
     """Before the article in every episode's notes."""
     notes_footer: tuple[Block, ...] = ()
+    tags: Mapping[str, tuple[Element, ...]] = field(default_factory=dict)
+    """Elements of the feed by their field, such as `funding`."""
 
     @property
     def feed_url(self) -> str:

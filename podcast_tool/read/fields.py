@@ -14,12 +14,12 @@ from difflib import get_close_matches
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
-from urllib.parse import urlsplit
 
 import msgspec
 import yaml
 
-from podcast_tool.text import clean_line, clean_text
+from podcast_tool.model import ArtworkFit
+from podcast_tool.text import clean_line, clean_text, is_web_address
 
 MAX_DOCUMENT_BYTES = 1_000_000
 
@@ -119,15 +119,21 @@ def _once(pairs: list[tuple[str, object]]) -> dict[str, object]:
 
 
 def convert_fields(
-    document: Mapping[str, object], kinds: Mapping[str, Kind], prefix: str = ""
+    document: Mapping[str, object], kinds: Mapping[str, Kind], prefix: str = "", further: Iterable[str] = ()
 ) -> tuple[dict[str, Any], list[str]]:
-    """The fields that fit, and a sentence for each that does not."""
+    """The fields that fit, and a sentence for each that does not.
+
+    Args:
+        further: keys that are known, too, and converted elsewhere.
+    """
     fields: dict[str, Any] = {}
     faults: list[str] = []
+    elsewhere = frozenset(further)
     for key, value in document.items():
         kind = kinds.get(key)
         if kind is None:
-            faults.append(f"unknown key {prefix + clean_line(key)!r}; {_hint(key, kinds)}")
+            if key not in elsewhere:
+                faults.append(f"unknown key {prefix + clean_line(key)!r}; {_hint(key, {*kinds, *elsewhere})}")
             continue
         try:
             fields[key] = kind.convert(value)
@@ -220,19 +226,10 @@ def _web_address(value: object) -> str:
     return address
 
 
-def is_web_address(address: str) -> bool:
-    """Whether this is an absolute http(s) address in ASCII, without blanks (RSS-ENC-URL)."""
-    try:
-        parts = urlsplit(address)
-        return bool(
-            parts.scheme in ("http", "https")
-            and parts.hostname
-            and address.isascii()
-            and not set(address) & set(' "<>\\^`{|}')
-            and (parts.port is None or parts.port > 0)
-        )
-    except ValueError:
-        return False
+def _artwork_fit(value: object) -> ArtworkFit | None:
+    if isinstance(value, bool):
+        return ArtworkFit.CROP if value else None
+    return ArtworkFit(_line(value))
 
 
 LINE = Kind("text in quotes", _line)
@@ -244,6 +241,7 @@ NUMBER = Kind("a whole number from 1 up", lambda value: msgspec.convert(value, A
 MOMENT = Kind("a date (2018-01-05) or a date and time (2018-01-05T09:00)", _moment)
 CLOCK_TIME = Kind('a time of day, such as "06:00"', _clock_time)
 WEB_ADDRESS = Kind("an address that begins with https:// and holds no blank", _web_address)
+ARTWORK_FIT = Kind('true, "crop" or "pad"', _artwork_fit)
 LINES = Kind("a list of texts in quotes", lambda value: tuple(_line(v) for v in msgspec.convert(value, list[str])))
 
 

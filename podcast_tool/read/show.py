@@ -17,6 +17,7 @@ from podcast_tool.model import Block, Category, Image, Level, Owner, Problem, Sh
 from podcast_tool.read.article.markdown import parse_markdown
 from podcast_tool.read.artwork import ImageError, read_image
 from podcast_tool.read.fields import (
+    ARTWORK_FIT,
     CLOCK_TIME,
     FLAG,
     LINE,
@@ -31,7 +32,9 @@ from podcast_tool.read.fields import (
     table,
 )
 from podcast_tool.read.find import SHOW_FILE, is_inside
-from podcast_tool.vocabulary import APPLE_CATEGORIES
+from podcast_tool.read.tags import convert_tags
+from podcast_tool.vocabulary.apple import APPLE_CATEGORIES
+from podcast_tool.vocabulary.tags import Scope, tags_of
 
 FIELDS = {
     "title": LINE,
@@ -51,9 +54,15 @@ FIELDS = {
     "link": WEB_ADDRESS,
     "locked": FLAG,
     "accept_changes": FLAG,
+    "require_transcript": FLAG,
+    "normalise": FLAG,
+    "write_tags": FLAG,
+    "fix_artwork": ARTWORK_FIT,
     "notes_header": TEXT,
     "notes_footer": TEXT,
 }
+
+TAG_FIELDS = tuple(tag.field for tag in tags_of(Scope.SHOW))
 
 # What Apple requires of a show (AP-REQ), and what we cannot build addresses and identities without.
 REQUIRED = {
@@ -103,7 +112,8 @@ def read_show(show_dir: Path) -> tuple[Show, tuple[Problem, ...]]:
     require_show(show_dir)
     path, where = show_dir / "episodes" / SHOW_FILE, f"episodes/{SHOW_FILE}"
     try:
-        fields, faults = convert_fields(read_document(path), FIELDS)
+        document = read_document(path)
+        fields, faults = convert_fields(document, FIELDS, further=TAG_FIELDS)
     except DocumentError as error:
         raise ShowError(where, str(error)) from error
     # A misspelt key is mended in a second, and nobody can tell what a feed without it would lose.
@@ -127,6 +137,7 @@ def read_show(show_dir: Path) -> tuple[Show, tuple[Problem, ...]]:
         )
     zone = _timezone(fields.get("timezone"), where)
     owner = fields.get("owner")
+    tags, tag_faults = convert_tags(document, Scope.SHOW)
     show = Show(
         title=fields["title"],
         description=fields["description"],
@@ -145,12 +156,17 @@ def read_show(show_dir: Path) -> tuple[Show, tuple[Problem, ...]]:
         link=fields.get("link"),
         locked=fields.get("locked", True),
         accept_changes=fields.get("accept_changes", False),
+        require_transcript=fields.get("require_transcript", False),
+        normalise=fields.get("normalise", False),
+        write_tags=fields.get("write_tags", True),
+        fix_artwork=fields.get("fix_artwork"),
         notes_header=_notes(fields.get("notes_header")),
         notes_footer=_notes(fields.get("notes_footer")),
+        tags=tags,
     )
     return show, tuple(
         Problem(rule="FILE-SHOW", level=Level.ERROR, where=where, message=fault)
-        for fault in faults + unknown_categories
+        for fault in faults + unknown_categories + tag_faults
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from podcast_tool.model import EpisodeType, Level, Problem, Sidecar
@@ -19,6 +19,8 @@ from podcast_tool.read.fields import (
     one_of,
     read_document,
 )
+from podcast_tool.read.tags import convert_tags
+from podcast_tool.vocabulary.tags import Scope, tags_of
 
 FIELDS = {
     "title": LINE,
@@ -32,28 +34,42 @@ FIELDS = {
     "link": WEB_ADDRESS,
     "draft": FLAG,
     "accept_changes": FLAG,
+    "require_transcript": FLAG,
+    "normalise": FLAG,
+    "write_tags": FLAG,
     "audio": LINE,
     "article": LINE,
     "artwork": LINE,
+    "chapters": LINE,
 }
+TAG_FIELDS = tuple(tag.field for tag in tags_of(Scope.EPISODE))
 
 
 def read_sidecar(show_dir: Path, path: str) -> tuple[Sidecar | None, tuple[Problem, ...]]:
-    """Read *path* (below *show_dir*); with any fault in it there is no sidecar, and each fault holds the episode."""
+    """Read *path* (below *show_dir*); with any fault in it there is no sidecar, and each fault holds the episode.
+
+    Only a fault in what becomes an element of the feed of its own (a person, a soundbite) is left out instead.
+    """
     try:
-        fields, faults = convert_fields(read_document(show_dir / path), FIELDS)
+        document = read_document(show_dir / path)
+        fields, faults = convert_fields(document, FIELDS, further=TAG_FIELDS)
     except DocumentError as error:
-        fields, faults = {}, [str(error)]
+        document, fields, faults = {}, {}, [str(error)]
     if faults:
         return None, tuple(
             Problem(rule="FILE-SIDECAR", level=Level.ERROR, where=path, message=fault, holds=True) for fault in faults
         )
-    return Sidecar(path=path, **fields), ()
+    tags, left_out = convert_tags(document, Scope.EPISODE)
+    return Sidecar(path=path, tags=tags, **fields), _left_out("FILE-SIDECAR", path, left_out)
+
+
+def _left_out(rule: str, path: str, faults: Sequence[str]) -> tuple[Problem, ...]:
+    return tuple(Problem(rule=rule, level=Level.ERROR, where=path, message=f"{fault} (left out)") for fault in faults)
 
 
 # How other programs name our fields in the front matter of an article.
 _ALIASES = {"date": "published", "description": "summary", "excerpt": "summary"}
-_FILE_FIELDS = {"audio", "article", "artwork"}
+_FILE_FIELDS = {"audio", "article", "artwork", "chapters"}
 
 
 def parse_front_matter(fields: Mapping[str, object], path: str) -> tuple[Sidecar, tuple[Problem, ...]]:
@@ -65,7 +81,5 @@ def parse_front_matter(fields: Mapping[str, object], path: str) -> tuple[Sidecar
     named |= {key: value for key, value in fields.items() if key in FIELDS}
     known = {key: kind for key, kind in FIELDS.items() if key not in _FILE_FIELDS}
     found, faults = convert_fields({key: value for key, value in named.items() if key in known}, known)
-    problems = tuple(
-        Problem(rule="FILE-ARTICLE", level=Level.ERROR, where=path, message=f"{fault} (left out)") for fault in faults
-    )
-    return Sidecar(path=path, **found), problems
+    tags, tag_faults = convert_tags(fields, Scope.EPISODE)
+    return Sidecar(path=path, tags=tags, **found), _left_out("FILE-ARTICLE", path, [*faults, *tag_faults])
