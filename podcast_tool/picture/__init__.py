@@ -1,0 +1,1 @@
+"""All that knows how picture files are laid out, and what it costs to decode them."""
