@@ -13,7 +13,7 @@ import click
 
 from podcast_tool import __version__
 from podcast_tool.errors import PodcastError
-from podcast_tool.model import EpisodeReport, Level, Outcome, Problem, State
+from podcast_tool.model import Detail, EpisodeReport, EpisodeView, Level, Outcome, Problem, State
 from podcast_tool.text import shown_path
 
 DONE, DONE_IN_PART = 0, 3
@@ -57,7 +57,13 @@ def cli(ctx: click.Context) -> None:
 @cli.command(epilog="Example: podcast_tool publish . --dry-run")
 @SHOW
 @click.option("--dry-run", is_flag=True, help="Say what would change; write nothing.")
-def publish(show_dir: Path, dry_run: bool) -> None:
+@click.option(
+    "--retag",
+    metavar="EPISODE",
+    multiple=True,
+    help="Make this episode's published audio anew, with today's title, picture and chapters. Its address changes.",
+)
+def publish(show_dir: Path, dry_run: bool, retag: tuple[str, ...]) -> None:
     """Turn SHOW/episodes into SHOW/feed.
 
     Exit code: 0 done; 1 nothing could be published; 3 done in part, because something was held back or left out.
@@ -65,11 +71,17 @@ def publish(show_dir: Path, dry_run: bool) -> None:
     from podcast_tool import pipeline
 
     if dry_run:
-        outcome = pipeline.survey(show_dir)
+        outcome = pipeline.survey(show_dir, retag=retag)
         for path in outcome.plan.write:
             click.echo(f"would write feed/{path}")
     else:
-        outcome = pipeline.publish(show_dir, lambda path: click.echo(f"wrote feed/{path}"))
+        with _Progress() as progress:
+            outcome = pipeline.publish(
+                show_dir,
+                lambda path: click.echo(f"wrote feed/{path}"),
+                retag=retag,
+                tell_progress=progress.tell,
+            )
     _tell_problems(outcome)
     for report in outcome.episodes:
         for cut in report.cuts if report.page_path in outcome.plan.write else ():
@@ -117,6 +129,30 @@ def status(show_dir: Path, as_json: bool) -> None:
     sys.exit(_exit_code(outcome))
 
 
+@cli.command(epilog="Example: podcast_tool show immunotherapy")
+@click.argument("episode")
+@SHOW
+@click.option("--json", "as_json", is_flag=True, help="One JSON object, for other programs.")
+def show(episode: str, show_dir: Path, as_json: bool) -> None:
+    """Tell each field of EPISODE and where it came from, its show notes and its problems.
+
+    EPISODE is a stem, a slug or the path of one of its files.
+    """
+    from podcast_tool import pipeline
+
+    view = pipeline.look_up(show_dir, episode)
+    if as_json:
+        click.echo(json.dumps(_view_json(view), indent=2))
+    else:
+        click.echo(_status_line(view.report))
+        for detail in view.details:
+            _tell_detail(detail)
+        for problem in view.report.problems:
+            _tell_problem(problem)
+        click.echo(f"\n{view.notes or '(no show notes)'}")
+    sys.exit(DONE_IN_PART if any(problem.level is Level.ERROR for problem in view.report.problems) else DONE)
+
+
 @cli.command(epilog="Example: podcast_tool notes episodes/immunotherapy.txt --format summary")
 @click.argument("article", type=click.File("rb"))
 @click.option(
@@ -149,10 +185,58 @@ def notes(article: IO[bytes], spelling: str, title: str | None) -> None:
 
 def _tell_problems(outcome: Outcome) -> None:
     for problem in outcome.problems:
-        level = click.style(f"{problem.level}:", fg=_LEVEL_COLOURS[problem.level])
-        click.echo(f"{level} {shown_path(str(problem))}{_consequence(problem)}", err=True)
+        _tell_problem(problem)
     for path in outcome.unclaimed:
         click.echo(f"not published: {shown_path(path)}: has neither a sidecar nor an article beside it", err=True)
+
+
+def _tell_problem(problem: Problem) -> None:
+    level = click.style(f"{problem.level}:", fg=_LEVEL_COLOURS[problem.level])
+    click.echo(f"{level} {shown_path(str(problem))}{_consequence(problem)}", err=True)
+
+
+def _tell_detail(detail: Detail) -> None:
+    """A line, or one for each entry of a list."""
+    values = detail.value if isinstance(detail.value, list) else [detail.value]
+    for number, value in enumerate(values or [None]):
+        name = detail.field if number == 0 else ""
+        click.echo(f"{name:<18} {shown_path(_spoken(value))}  [{shown_path(detail.source)}]")
+
+
+def _spoken(value: object) -> str:
+    if isinstance(value, dict):
+        return ", ".join(f"{key} {inner}" for key, inner in value.items())
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return "-" if value is None else str(value)
+
+
+class _Progress:
+    """A bar for work that takes long, on a terminal only."""
+
+    def __init__(self) -> None:
+        self._bar: Any = None
+        self._what = ""
+
+    def __enter__(self) -> _Progress:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._end()
+
+    def tell(self, what: str, done_seconds: float, total_seconds: float) -> None:
+        """What is made, and how far it has come."""
+        if what != self._what:
+            self._end()
+            self._what = what
+            self._bar = click.progressbar(length=max(1, round(total_seconds)), label=what, file=sys.stderr)
+            self._bar.__enter__()
+        self._bar.update(round(done_seconds) - self._bar.pos)
+
+    def _end(self) -> None:
+        if self._bar is not None:
+            self._bar.__exit__(None, None, None)
+            self._bar, self._what = None, ""
 
 
 def _consequence(problem: Problem) -> str:
@@ -184,7 +268,8 @@ def _exit_code(outcome: Outcome) -> int:
 def _status_line(report: EpisodeReport) -> str:
     state = click.style(f"{report.state:<10}", fg=_STATE_COLOURS.get(report.state))
     moment = _moment(report.published_at) if report.published_at else "no date"
-    return f"{state} {moment:<20}  {report.slug}  {shown_path(report.title or '(no title)')}"
+    loudness = f"  {report.loudness_lufs:.1f} LUFS" if report.loudness_lufs is not None else ""
+    return f"{state} {moment:<20}  {report.slug}  {shown_path(report.title or '(no title)')}{loudness}"
 
 
 def _counted(outcome: Outcome) -> str:
@@ -207,21 +292,28 @@ def _status_json(outcome: Outcome) -> dict[str, object]:
             "feed_url": show.feed_url,
             "problems": [_problem_json(problem) for problem in outcome.show_problems],
         },
-        "episodes": [
-            {
-                "slug": report.slug,
-                "state": report.state,
-                "title": report.title,
-                "guid": report.guid,
-                "published_at": report.published_at.isoformat() if report.published_at else None,
-                "duration_seconds": report.duration_seconds,
-                "enclosure_url": report.enclosure_url,
-                "problems": [_problem_json(problem) for problem in report.problems],
-                "cuts": list(report.cuts),
-            }
-            for report in outcome.episodes
-        ],
+        "episodes": [_report_json(report) for report in outcome.episodes],
     }
+
+
+def _report_json(report: EpisodeReport) -> dict[str, object]:
+    return {
+        "slug": report.slug,
+        "state": report.state,
+        "title": report.title,
+        "guid": report.guid,
+        "published_at": report.published_at.isoformat() if report.published_at else None,
+        "duration_seconds": report.duration_seconds,
+        "enclosure_url": report.enclosure_url,
+        "problems": [_problem_json(problem) for problem in report.problems],
+        "cuts": list(report.cuts),
+        "loudness_lufs": report.loudness_lufs,
+    }
+
+
+def _view_json(view: EpisodeView) -> dict[str, object]:
+    fields = [{"field": detail.field, "value": detail.value, "source": detail.source} for detail in view.details]
+    return {"episode": _report_json(view.report), "fields": fields, "notes": view.notes}
 
 
 def _problem_json(problem: Problem) -> dict[str, str]:

@@ -4,13 +4,32 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
-from podcast_tool.model import Article, AudioTags, Description, EpisodeType, Level, Problem, Reading, Show
+from podcast_tool.model import (
+    Article,
+    AudioTags,
+    Chapter,
+    Description,
+    Element,
+    EpisodeType,
+    Inline,
+    Level,
+    LineBreak,
+    Link,
+    Problem,
+    Reading,
+    Show,
+    Text,
+    Timestamp,
+    TimestampList,
+)
+from podcast_tool.text import clean_line
+from podcast_tool.vocabulary.tags import Scope, tags_of
 
 _T = TypeVar("_T")
 
@@ -41,13 +60,15 @@ def describe(reading: Reading, show: Show) -> Description:
     try:
         published_at = fields.choose("published", _moments(reading, show))
         if published_at is None and _is_readable(reading):
-            problems.append(_holding("RSS-IT-DATE", fields.where, _no_date(article)))
+            problems.append(_holding("RSS-IT-DATE", fields.where, _no_date(article, tags)))
     except DateError as error:
         problems.append(_holding("RSS-IT-DATE", fields.where, str(error)))
     if title is None and _is_readable(reading):
         problems.append(_holding("AP-IT-REQ", fields.where, 'has no title; add title = "..." to the sidecar'))
 
-    accepts_changes = fields.first("accept_changes", (show.accept_changes, "show"))
+    summary = fields.first("summary")
+    tag_notes = reading.tag_notes if summary is None else None
+    chapters = fields.choose("chapters", _chapter_lists(reading, problems)) or ()
     return Description(
         key=files.key,
         stem=files.stem,
@@ -57,16 +78,25 @@ def describe(reading: Reading, show: Show) -> Description:
         season=fields.first("season", (tags.season, tag_source)),
         episode=fields.first("episode", (tags.episode, tag_source)),
         type=fields.first("type") or EpisodeType.FULL,
-        summary=fields.first("summary"),
+        summary=summary,
         explicit=bool(fields.first("explicit", (show.explicit, "show"))),
         given_guid=fields.first("guid"),
         link=fields.first("link"),
         draft=bool(fields.first("draft")),
-        notes=fields.first("notes", (article, article_source)),
+        notes=fields.first("notes", (article, article_source), (tag_notes, tag_source)),
         has_article=bool(files.articles or (reading.sidecar and reading.sidecar.article)),
-        waits_for=None if accepts_changes or not article else describe_undecided(article),
-        artwork=fields.first("artwork_image", (reading.artwork, reading.artwork.path if reading.artwork else "")),
+        waits_for=tuple(_reasons_to_wait(reading, fields, show)),
+        artwork=fields.first(
+            "artwork_image",
+            (reading.artwork, reading.artwork.path if reading.artwork else ""),
+            (recording.artwork if recording else None, tag_source),
+        ),
         recording=recording,
+        chapters=chapters,
+        transcripts=reading.transcripts,
+        tags=tuple(_elements(fields)),
+        normalise=bool(fields.first("normalise", (show.normalise, "show"))),
+        write_tags=bool(fields.first("write_tags", (show.write_tags, "show"))),
         sources=fields.sources,
         problems=tuple(problems),
     )
@@ -94,9 +124,70 @@ class _Fields:
         return None
 
 
-def _no_date(article: Article | None) -> str:
-    day = article.suggested_date if article and article.suggested_date else "2018-01-05"
-    hint = " (the date of its web page)" if article and article.suggested_date else ""
+def _elements(fields: _Fields) -> Iterator[Element]:
+    """What staff filled in; the feed's own persons and places stand in its channel, not in each item."""
+    for tag in tags_of(Scope.EPISODE):
+        written = [(sidecar.tags.get(tag.field), sidecar.path) for sidecar in fields.written]
+        yield from fields.choose(tag.field, written) or ()
+
+
+def _chapter_lists(reading: Reading, problems: list[Problem]) -> Iterator[tuple[tuple[Chapter, ...] | None, str]]:
+    """From their own file, else from the recording, else from the article's timestamps; the first that fits it."""
+    recording, article = reading.recording, reading.article
+    length = recording.duration_seconds * 1000 if recording else float("inf")
+    if reading.chapters and reading.chapters_path:
+        if (late := reading.chapters[-1]).start_milliseconds < length:
+            yield reading.chapters, reading.chapters_path
+        else:
+            message = (
+                f"a chapter ({late.title or 'without a title'}) begins at {late.start_milliseconds / 1000:g} s, behind "
+                "the recording's end; mend its time (the episode goes out without chapters)"
+            )
+            problems.append(
+                Problem(rule="FILE-CHAPTERS", level=Level.ERROR, where=reading.chapters_path, message=message)
+            )
+            return
+    if recording and recording.chapters and recording.chapters[-1].start_milliseconds < length:
+        yield recording.chapters, f"tags of {recording.path}"
+    stamps = [block for block in article.blocks if isinstance(block, TimestampList)] if article else []
+    if article and len(stamps) == 1:
+        chapters = tuple(_chapter_of(stamp) for stamp in stamps[0].entries)
+        if chapters[-1].start_milliseconds < length:
+            yield chapters, article.path
+
+
+def _chapter_of(stamp: Timestamp) -> Chapter:
+    links = [inline.href for inline in stamp.children if isinstance(inline, Link)]
+    url = links[0] if len(links) == 1 and links[0].startswith("http") else None
+    return Chapter(start_milliseconds=stamp.start_seconds * 1000, title=_words(stamp.children), url=url)
+
+
+def _words(inlines: Iterable[Inline]) -> str:
+    words = (
+        i.text if isinstance(i, Text) else " " if isinstance(i, LineBreak) else _words(i.children) for i in inlines
+    )
+    return clean_line("".join(words))
+
+
+def _reasons_to_wait(reading: Reading, fields: _Fields, show: Show) -> Iterator[Problem]:
+    """What staff asked to wait for, which holds new episodes only."""
+    article = reading.article
+    accepts_changes = fields.first("accept_changes", (show.accept_changes, "show"))
+    if article and not accepts_changes and (undecided := describe_undecided(article)):
+        yield _holding("FILE-ARTICLE", article.path, undecided)
+    is_full = (fields.first("type") or EpisodeType.FULL) is EpisodeType.FULL
+    if fields.first("require_transcript", (show.require_transcript, "show")) and is_full and not reading.transcripts:
+        message = f"has no transcript, and is to wait for one; put {reading.files.stem}.vtt beside it"
+        yield _holding("P20-TRANSCRIPT", fields.where, message)
+
+
+def _no_date(article: Article | None, tags: AudioTags) -> str:
+    day, hint = "2018-01-05", ""
+    if article and article.suggested_date:
+        day, hint = article.suggested_date.isoformat(), " (the date of its web page)"
+    elif tags.recorded:
+        with suppress(ValueError):
+            day, hint = parse_release(tags.recorded).isoformat()[:10], " (the recording date of its tags)"
     return f"has no date; add a line such as published = {day}{hint} to the sidecar"
 
 

@@ -10,7 +10,7 @@ import re
 import unicodedata
 import uuid
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import PurePosixPath
 
@@ -108,14 +108,10 @@ def _state(
     description: Description, record: Record | None, problems: list[Problem], in_feed: Collection[str], now: datetime
 ) -> State:
     is_published = record is not None and record.guid in in_feed
-    if description.waits_for:
-        where = description.notes.path if description.notes else description.where
-        level = Level.WARNING if is_published else Level.ERROR
-        problems.append(
-            Problem(
-                rule="FILE-ARTICLE", level=level, where=where, message=description.waits_for, holds=not is_published
-            )
-        )
+    problems += [
+        replace(reason, level=Level.WARNING, holds=False) if is_published else reason
+        for reason in description.waits_for
+    ]
     if description.is_held or any(problem.holds for problem in problems):
         return State.HELD
     is_future = description.published_at is not None and description.published_at > now

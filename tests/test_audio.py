@@ -6,7 +6,7 @@ import random
 import struct
 import subprocess
 import wave
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from functools import cache
 from io import BytesIO
@@ -18,11 +18,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from podcast_tool.audio.mpeg import find_sound, walk_frames
-from podcast_tool.audio.read import AudioError, read_recording
+from podcast_tool.audio.read import read_recording
+from podcast_tool.audio.sound import AudioError
+from podcast_tool.model import Making, Recording
 
 from .conftest import need_command
 
 SECONDS = 8
+
+
+def _read(folder: Path, name: str) -> Recording:
+    return read_recording(folder, name, lambda _: None)
+
+
 NOISE = random.Random(7).randbytes(5000)
 ID3 = b"ID3\x04\x00\x00" + bytes([0, 0, 10, 0]) + bytes(10 << 7)
 ID3V1 = b"TAG" + b"x" * 125
@@ -102,7 +110,7 @@ def test_duration_is_what_a_decoder_finds(tmp_path: Path, name: str) -> None:
     with wave.open(str(tmp_path / "x.wav")) as decoded:
         decoded_seconds = decoded.getnframes() / decoded.getframerate()
 
-    assert read_recording(tmp_path, "x.mp3").duration_seconds == pytest.approx(decoded_seconds, abs=0.1)
+    assert _read(tmp_path, "x.mp3").duration_seconds == pytest.approx(decoded_seconds, abs=0.1)
 
 
 @pytest.mark.parametrize(
@@ -112,7 +120,6 @@ def test_duration_is_what_a_decoder_finds(tmp_path: Path, name: str) -> None:
         ("x.mp3", lambda: _lame("--freeformat", "-b", "192", "-t"), "is free-format MP3, which hardly any app plays"),
         ("x.mp3", lambda: b"", "is empty (0 bytes)"),
         ("x.mp3", lambda: NOISE, "export or copy the recording again"),
-        ("x.wav", _source, "is WAV, which podcast apps do not play; export the recording as MP3 or M4A"),
     ],
 )
 def test_what_apps_cannot_play_is_told(tmp_path: Path, name: str, make: Callable[[], bytes], sentence: str) -> None:
@@ -120,7 +127,7 @@ def test_what_apps_cannot_play_is_told(tmp_path: Path, name: str, make: Callable
     (tmp_path / name).write_bytes(make())
 
     with pytest.raises(AudioError) as told:
-        read_recording(tmp_path, name)
+        _read(tmp_path, name)
 
     assert sentence in str(told.value)
 
@@ -132,13 +139,43 @@ def test_m4a_is_read_and_a_torn_one_is_told(tmp_path: Path, layout: list[str]) -
     command = [need_command("ffmpeg"), "-v", "error", "-i", "-", "-c:a", "aac", "-b:a", "64k", *layout, str(path)]
     subprocess.run(command, input=_source(), check=True)
 
-    recording = read_recording(tmp_path, "x.m4a")
+    recording = _read(tmp_path, "x.m4a")
 
     assert (recording.media_type, recording.extension) == ("audio/x-m4a", ".m4a")
     assert recording.duration_seconds == pytest.approx(SECONDS, abs=0.1)
     path.write_bytes(path.read_bytes()[:-5000])
     with pytest.raises(AudioError):
-        read_recording(tmp_path, "x.m4a")
+        _read(tmp_path, "x.m4a")
+
+
+@pytest.mark.parametrize(
+    ("name", "options", "making", "is_lossless"),
+    [
+        ("x.mp3", ("-c:a", "libmp3lame"), Making.COPY, False),
+        ("x.m4a", ("-c:a", "aac"), Making.COPY, False),
+        ("x.m4b", ("-c:a", "aac", "-f", "ipod"), Making.COPY, False),
+        ("x.mp4", ("-c:a", "aac"), Making.COPY, False),
+        ("x.aac", ("-c:a", "aac", "-f", "adts"), Making.WRAP, False),
+        ("x.wav", (), Making.ENCODE, True),
+        ("x.aiff", (), Making.ENCODE, True),
+        ("x.flac", (), Making.ENCODE, True),
+        ("x.m4a", ("-c:a", "alac"), Making.ENCODE, True),
+        ("x.ogg", ("-c:a", "libvorbis"), Making.ENCODE, False),
+        ("x.opus", ("-c:a", "libopus"), Making.ENCODE, False),
+    ],
+)
+def test_what_has_to_be_done_to_each_kind(
+    tmp_path: Path, name: str, options: Sequence[str], making: Making, is_lossless: bool
+) -> None:
+    """Copied if apps play it, put into M4A if only its wrapping is wrong, encoded else; its duration is true."""
+    path = tmp_path / name
+    subprocess.run([need_command("ffmpeg"), "-v", "error", "-i", "-", *options, str(path)], input=_source(), check=True)
+
+    recording = _read(tmp_path, name)
+
+    assert (recording.making, recording.is_lossless) == (making, is_lossless)
+    assert recording.duration_seconds == pytest.approx(SECONDS, abs=0.1)
+    assert recording.channels == 2
 
 
 def test_tags_do_not_change_what_a_recording_is(tmp_path: Path) -> None:
@@ -148,7 +185,7 @@ def test_tags_do_not_change_what_a_recording_is(tmp_path: Path) -> None:
         [_lame("-V", "5"), ID3 + _lame("-V", "5") + ID3V1, ID3 + ID3 + _lame("-V", "5") + APE]
     ):
         (tmp_path / f"{number}.mp3").write_bytes(raw)
-        digests.add(read_recording(tmp_path, f"{number}.mp3").sound_sha256)
+        digests.add(_read(tmp_path, f"{number}.mp3").sound_sha256)
 
     assert len(digests) == 1
 
@@ -166,7 +203,7 @@ def test_any_bytes_end_in_a_recording_or_a_sentence(
         raw[at : at + data.draw(st.integers(0, 40))] = data.draw(st.binary(max_size=40))
     (folder / "fuzz.mp3").write_bytes(raw)
     with suppress(AudioError):
-        assert read_recording(folder, "fuzz.mp3").duration_seconds > 0
+        assert _read(folder, "fuzz.mp3").duration_seconds > 0
 
 
 @settings(max_examples=500, deadline=None)

@@ -76,10 +76,11 @@ def test_status_json_has_the_promised_shape(show_dir: Path) -> None:
         "title": "How Does a Cancer Begin?",
         "guid": "deff7f8d-9fd0-5509-af79-2ac411988068",
         "published_at": "2017-11-08T11:00:00+00:00",
-        "duration_seconds": 80.235,
-        "enclosure_url": "https://podcast.example.org/science-behind-cancer/audio/how-cancer-begins.f60d9369.mp3",
+        "duration_seconds": 66.11,
+        "enclosure_url": "https://podcast.example.org/science-behind-cancer/audio/how-cancer-begins.9f24b27a.mp3",
         "problems": [],
         "cuts": ["episodes/how-cancer-begins.txt: cut 4 lines after the article: comments"],
+        "loudness_lufs": None,
     }
     assert (held["state"], held["guid"], held["published_at"], held["enclosure_url"]) == ("held", None, None, None)
     assert held["problems"] == [

@@ -109,7 +109,7 @@ def test_a_sidecar_names_one_of_two(show_dir: Path) -> None:
 
 def test_companions_are_no_sidecars(show_dir: Path) -> None:
     """Chapters and transcripts beside an episode are neither its sidecar nor an episode of their own."""
-    (show_dir / "episodes" / "immunotherapy.chapters.json").write_text("{}")
+    (show_dir / "episodes" / "immunotherapy.chapters.txt").write_text("0:00 All of it")
     (show_dir / "episodes" / "immunotherapy.transcript.txt").write_text("Words.")
 
     assert run_tool("publish", show_dir).returncode == 0

@@ -26,17 +26,20 @@ PLACES = {
     "msgspec": ["read"],
     "mutagen": ["audio"],
     "nh3": ["read", "render"],  # parses HTML as HTML5; the last look at what goes out
-    "PIL": ["read"],
+    "PIL": ["picture", "produce"],
+    "av": ["audio"],
     "yaml": ["read"],
 }
 
-# What a stage may import of ours: the bottom, and the rooms named here. `audio` is no stage but knows sound files.
+# What a stage may import of ours: the bottom, and the rooms named here. `audio` and `picture` are no stages but know
+# their kinds of files.
 ROOMS = {
     "audio": [],
-    "read": ["audio"],
+    "picture": [],
+    "read": ["audio", "picture"],
     "describe": [],
     "identify": [],
-    "produce": [],
+    "produce": ["audio", "picture"],
     "check": [],
     "render": [],
     "publish": [],
@@ -90,7 +93,8 @@ def test_every_library_is_declared() -> None:
     """What the code imports stands in setup.cfg, and the other way round."""
     config = configparser.ConfigParser()
     config.read(REPOSITORY / "setup.cfg")
-    declared = {line.split(">")[0].lower() for line in config["options"]["install_requires"].split()}
+    extra = config["options.extras_require"]["audio"]  # what only some recordings need
+    declared = {line.split(">")[0].lower() for line in (config["options"]["install_requires"] + extra).split()}
     distributions = {"PIL": "pillow", "yaml": "pyyaml", "markdown_it": "markdown-it-py", "linkify_it": "linkify-it-py"}
     needed = {distributions.get(name, name) for name in PLACES}
 

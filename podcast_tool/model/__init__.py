@@ -21,29 +21,39 @@ from podcast_tool.model.article import (
     Timestamp,
     TimestampList,
 )
-from podcast_tool.model.episode import Description, Episode, Identity, Item, PublishedFile, State
+from podcast_tool.model.chapter import Chapter, ChapterPlace
+from podcast_tool.model.episode import Description, Episode, Identity, Item, PublishedFile, PublishedTranscript, State
 from podcast_tool.model.extent import Extent, PlannedFile
 from podcast_tool.model.ledger import LEDGER_VERSION, Address, Ledger, Record
-from podcast_tool.model.outcome import EpisodeReport, Outcome, Plan
+from podcast_tool.model.outcome import Detail, EpisodeReport, EpisodeView, Outcome, Plan
 from podcast_tool.model.problem import Level, Problem
-from podcast_tool.model.reading import AudioTags, EpisodeFiles, EpisodeType, Found, Reading, Recording, Sidecar
-from podcast_tool.model.show import Category, Image, Owner, Show, ShowType
+from podcast_tool.model.reading import AudioTags, EpisodeFiles, EpisodeType, Found, Making, Reading, Recording, Sidecar
+from podcast_tool.model.show import ArtworkFit, Category, Image, Owner, Show, ShowType
+from podcast_tool.model.tag import Element
+from podcast_tool.model.transcript import Cue, Transcript, TranscriptFile, TranscriptFormat
 
 __all__ = [
     "LEDGER_VERSION",
     "Address",
     "Article",
+    "ArtworkFit",
     "AudioTags",
     "Block",
     "BlockList",
     "Category",
+    "Chapter",
+    "ChapterPlace",
+    "Cue",
     "Cut",
     "Description",
+    "Detail",
+    "Element",
     "Emphasis",
     "Episode",
     "EpisodeFiles",
     "EpisodeReport",
     "EpisodeType",
+    "EpisodeView",
     "Extent",
     "Found",
     "Heading",
@@ -55,6 +65,7 @@ __all__ = [
     "Level",
     "LineBreak",
     "Link",
+    "Making",
     "Outcome",
     "Owner",
     "Paragraph",
@@ -62,6 +73,7 @@ __all__ = [
     "PlannedFile",
     "Problem",
     "PublishedFile",
+    "PublishedTranscript",
     "Quote",
     "Reading",
     "Record",
@@ -74,4 +86,7 @@ __all__ = [
     "Text",
     "Timestamp",
     "TimestampList",
+    "Transcript",
+    "TranscriptFile",
+    "TranscriptFormat",
 ]

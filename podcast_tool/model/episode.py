@@ -8,11 +8,14 @@ from datetime import datetime
 from enum import StrEnum
 
 from podcast_tool.model.article import Article
+from podcast_tool.model.chapter import Chapter
 from podcast_tool.model.extent import Extent
 from podcast_tool.model.ledger import Record
 from podcast_tool.model.problem import Problem
 from podcast_tool.model.reading import EpisodeType, Recording
 from podcast_tool.model.show import Image
+from podcast_tool.model.tag import Element
+from podcast_tool.model.transcript import TranscriptFile
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,10 +40,16 @@ class Description:
     notes: Article | None
     has_article: bool
     """Whether there is an article, readable or not."""
-    waits_for: str | None
+    waits_for: tuple[Problem, ...]
     """Why it should not go out for the first time yet, though nothing is broken."""
     artwork: Image | None
     recording: Recording | None
+    chapters: tuple[Chapter, ...] = ()
+    transcripts: tuple[TranscriptFile, ...] = ()
+    tags: tuple[Element, ...] = ()
+    """Elements of the feed that staff filled in, in the order of the table of tags."""
+    normalise: bool = False
+    write_tags: bool = True
     sources: Mapping[str, str] = field(default_factory=dict)
     """Field -> where it came from, in words."""
     problems: tuple[Problem, ...] = ()
@@ -90,9 +99,25 @@ class PublishedFile:
     media_type: str
     size_bytes: int
     sha256: str
-    source: Extent | None
-    """None: it is in `feed/` already."""
+    parts: tuple[Extent, ...]
+    """What it is made of; nothing: it is in `feed/` already, or has still to be made."""
     duration_seconds: float | None = None
+    loudness_lufs: float | None = None
+    """Integrated (EBU R128), where it was measured."""
+    is_normalised: bool = False
+    is_made: bool = True
+    """Else nobody knows its bytes yet, and its path is only like the one that it will get."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class PublishedTranscript:
+    """One form of a transcript under its address below `site_url`."""
+
+    path: str
+    media_type: str
+    language: str | None
+    """If it is not the show's."""
+    is_timed: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -115,6 +140,18 @@ class Episode:
     sound_sha256: str
     audio: PublishedFile
     artwork: PublishedFile | None
+    thumbnail: PublishedFile | None
+    """A small version of the artwork."""
+    chapters: tuple[Chapter, ...] = ()
+    chapter_images: Mapping[str, PublishedFile] = field(default_factory=dict)
+    """By the SHA-256 of the picture as it was found."""
+    transcripts: tuple[PublishedTranscript, ...] = ()
+    tags: tuple[Element, ...] = ()
+
+    @property
+    def chapters_path(self) -> str | None:
+        """Of chapters.json, below `site_url`."""
+        return f"{self.slug}/chapters.json" if self.chapters else None
 
     def __post_init__(self) -> None:
         if self.published_at.tzinfo is None:

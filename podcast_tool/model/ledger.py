@@ -18,6 +18,8 @@ class Address:
     since: datetime
     until: datetime | None = None
     """When another took its place."""
+    loudness_lufs: float | None = None
+    is_normalised: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

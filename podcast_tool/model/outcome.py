@@ -38,6 +38,30 @@ class EpisodeReport:
     """What stood around the article and is not in the notes, a sentence each."""
     page_path: str
     """Below feed/."""
+    loudness_lufs: float | None = None
+    """Integrated, where it was measured."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Detail:
+    """One field of an episode."""
+
+    field: str
+    value: object
+    """Text, a number, a truth, None, or a list or table of them: what JSON can hold."""
+    source: str
+    """Where it came from, in words."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class EpisodeView:
+    """One episode as `show` tells it."""
+
+    report: EpisodeReport
+    details: tuple[Detail, ...]
+    """Nothing of an episode that has no files any more."""
+    notes: str
+    """As HTML."""
 
 
 @dataclass(frozen=True, kw_only=True)

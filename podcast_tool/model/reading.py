@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
 from podcast_tool.model.article import Article
+from podcast_tool.model.chapter import Chapter
 from podcast_tool.model.problem import Problem
 from podcast_tool.model.show import Image
+from podcast_tool.model.tag import Element
+from podcast_tool.model.transcript import TranscriptFile
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -21,10 +25,18 @@ class EpisodeFiles:
     sidecars: tuple[str, ...] = ()
     articles: tuple[str, ...] = ()
     artworks: tuple[str, ...] = ()
+    chapters: tuple[str, ...] = ()
+    transcripts: tuple[TranscriptFile, ...] = ()
 
     @property
     def stem(self) -> str:
         return self.key.rpartition("/")[2]
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """All of them."""
+        transcripts = tuple(file.path for file in self.transcripts)
+        return self.recordings + self.sidecars + self.articles + self.artworks + self.chapters + transcripts
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,12 +73,18 @@ class Sidecar:
     explicit: bool | None = None
     guid: str | None = None
     link: str | None = None
-    draft: bool = False
+    draft: bool | None = None
     accept_changes: bool | None = None
+    require_transcript: bool | None = None
+    normalise: bool | None = None
+    write_tags: bool | None = None
     audio: str | None = None
     """The recording, if its stem is another or several have this one; a path beside the sidecar."""
     article: str | None = None
     artwork: str | None = None
+    chapters: str | None = None
+    tags: Mapping[str, tuple[Element, ...]] = field(default_factory=dict)
+    """Elements of the feed by their field, such as `persons`; a field that is written and empty is there."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,10 +92,34 @@ class AudioTags:
     """What the recording's tags say; written by people and programs, so cleaned but not believed."""
 
     title: str | None = None
+    artist: str | None = None
+    album: str | None = None
     season: int | None = None
     episode: int | None = None
     released: str | None = None
-    """The release time (TDRL) as it stands; never the recording date."""
+    """The release time (TDRL) as it stands."""
+    recorded: str | None = None
+    """The recording date (TDRC, ©day, DATE) as it stands: only suggested where a date is missing."""
+    description: str | None = None
+    """What is meant to be read (TDES, desc, ldes, DESCRIPTION)."""
+    lyrics: str | None = None
+    comment: str | None = None
+    copyright: str | None = None
+    language: str | None = None
+    feed_url: str | None = None
+    """WFED, purl."""
+    podcast_guid: str | None = None
+    """TGID, egid: shown, never taken, since copies of a file carry it on."""
+    is_podcast: bool = False
+    """PCST, pcst."""
+
+
+class Making(StrEnum):
+    """What has to be done to a recording before apps can play it."""
+
+    COPY = "copied"
+    WRAP = "put into M4A, its sound untouched"
+    ENCODE = "encoded to MP3"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,18 +127,31 @@ class Recording:
     """What the audio file is; nothing in here but the tags was typed by a person."""
 
     path: str
+    format: str
+    """In words, such as `MP3` or `Ogg Vorbis`."""
+    making: Making
+    is_lossless: bool
     media_type: str
-    """As Apple names it (AP-ENC-TYPE), such as `audio/mpeg`."""
+    """Of what is published, as Apple names it (AP-ENC-TYPE), such as `audio/mpeg`."""
     extension: str
-    """The published file's ending, true to the container: `.mp3` or `.m4a`."""
+    """The published file's ending, true to its container: `.mp3` or `.m4a`."""
     size_bytes: int
     duration_seconds: float
     """Not rounded; it is rounded once, where it is spelt."""
+    is_counted: bool
+    """Its frames or pages were counted, since no header of such a file can be trusted."""
+    bit_rate_bps: int
+    channels: int
+    sample_rate_hz: int
+    sound: tuple[tuple[int, int], ...]
+    """Where its sound lies, without its tags: offsets of starts and ends."""
     sha256: str
     """Of the whole file."""
     sound_sha256: str
     """Of the sound without its tags: a retagged recording is the same recording."""
     tags: AudioTags = AudioTags()
+    artwork: Image | None = None
+    chapters: tuple[Chapter, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -109,5 +164,11 @@ class Reading:
     """What the article's own front matter says; a sidecar says it louder."""
     recording: Recording | None
     article: Article | None
+    tag_notes: Article | None
+    """What the recording's tags have to say, for an episode without an article."""
     artwork: Image | None
+    chapters: tuple[Chapter, ...]
+    """Of the file *chapters_path*."""
+    chapters_path: str | None
+    transcripts: tuple[TranscriptFile, ...]
     problems: tuple[Problem, ...]

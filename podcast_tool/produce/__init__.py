@@ -1,1 +1,1 @@
-"""The media to publish, each made once and then kept under its address."""
+"""The media to publish, made once, under names that never change their bytes (SP-CACHE, AP-COVER-CHANGE)."""

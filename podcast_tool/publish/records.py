@@ -10,9 +10,14 @@ from podcast_tool.model import Address, Episode, PublishedFile, Record
 
 def update_record(old: Record | None, episode: Episode, now: datetime) -> Record:
     """The record after this publication: every address the episode ever had stays in it, with its times."""
-    present = {file.path: file for file in (episode.audio, episode.artwork) if file}
+    files = (episode.audio, episode.artwork, *episode.chapter_images.values())
+    present = {file.path: file for file in files if file}
     addresses = [
-        replace(address, until=None if address.path in present else address.until or now)
+        replace(
+            address,
+            until=None if address.path in present else address.until or now,
+            loudness_lufs=present[address.path].loudness_lufs if address.path in present else address.loudness_lufs,
+        )
         for address in (old.addresses if old else ())
     ]
     known = {address.path for address in addresses}
@@ -34,4 +39,6 @@ def _address(file: PublishedFile, now: datetime) -> Address:
         media_type=file.media_type,
         duration_seconds=file.duration_seconds,
         since=now,
+        loudness_lufs=file.loudness_lufs,
+        is_normalised=file.is_normalised,
     )

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import shutil
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Self
 
@@ -25,6 +27,18 @@ def open_work_folder(show_dir: Path) -> Path:
     except OSError as error:
         raise WriteError(folder, f"cannot be made ({error.strerror}); make the show's folder writable") from error
     return folder
+
+
+@contextmanager
+def making_folder(work_folder: Path) -> Iterator[Path]:
+    """A folder for what takes long to make; it stays when a publish is broken off, so that it need not begin again."""
+    folder = work_folder / "made"
+    try:
+        folder.mkdir(exist_ok=True)
+    except OSError as error:
+        raise WriteError(folder, f"cannot be made ({error.strerror}); make the show's folder writable") from error
+    yield folder
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 class Spool:

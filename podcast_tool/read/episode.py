@@ -5,14 +5,31 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
-from podcast_tool.audio.read import AudioError, read_recording
-from podcast_tool.model import Article, EpisodeFiles, Image, Level, Problem, Reading, Recording, Sidecar
+from podcast_tool.audio.read import read_recording
+from podcast_tool.audio.sound import AudioError
+from podcast_tool.model import (
+    Article,
+    Chapter,
+    EpisodeFiles,
+    Image,
+    Level,
+    Problem,
+    Reading,
+    Recording,
+    Sidecar,
+    TranscriptFile,
+)
 from podcast_tool.read.article.read import ArticleError, read_article
-from podcast_tool.read.artwork import ImageError, read_image
+from podcast_tool.read.article.text import parse_text
+from podcast_tool.read.artwork import ImageError, look_at_image, read_image
+from podcast_tool.read.chapters import ChaptersError, read_chapters
 from podcast_tool.read.find import is_inside
 from podcast_tool.read.sidecar import parse_front_matter, read_sidecar
+from podcast_tool.read.transcript import TranscriptError, read_transcript
+from podcast_tool.text import clean_line
 
 
 def read_episode(files: EpisodeFiles, show_dir: Path) -> Reading:
@@ -20,15 +37,35 @@ def read_episode(files: EpisodeFiles, show_dir: Path) -> Reading:
     desk = _Desk(files, show_dir)
     sidecar = desk.sidecar()
     article = desk.article(sidecar)
+    recording = desk.recording(sidecar)
+    chapters_path, chapters = desk.chapters(sidecar)
     return Reading(
         files=files,
         sidecar=sidecar,
-        recording=desk.recording(sidecar),
+        recording=recording,
         front_matter=desk.front_matter(article),
         article=article,
+        tag_notes=_tag_notes(recording) if recording and not article else None,
         artwork=desk.artwork(sidecar),
+        chapters=chapters,
+        chapters_path=chapters_path,
+        transcripts=tuple(file for file in files.transcripts if desk.is_transcript(file)),
         problems=tuple(desk.problems),
     )
+
+
+def _tag_notes(recording: Recording) -> Article | None:
+    tags = recording.tags
+    text = tags.description or tags.lyrics or tags.comment
+    return Article(path=recording.path, title=None, blocks=tuple(parse_text(text))) if text else None
+
+
+def _look(path: str, raw: bytes) -> Image | None:
+    """A picture in the tags of the recording *path*, if it is one."""
+    try:
+        return look_at_image(raw, path, is_embedded=True)
+    except ImageError:
+        return None
 
 
 @dataclass
@@ -51,7 +88,7 @@ class _Desk:
             return None
         path = self._choose(self.files.recordings, sidecar, sidecar.audio if sidecar else None, "audio", holds=True)
         try:
-            return read_recording(self.show_dir, path) if path else None
+            return read_recording(self.show_dir, path, partial(_look, path)) if path else None
         except AudioError as error:
             self._fault("FILE-AUDIO", path or "", str(error), holds=True)
             return None
@@ -78,6 +115,40 @@ class _Desk:
         except ImageError as error:
             self._fault("FILE-IMAGE", path or "", f"{error} (the episode goes out without it)")
             return None
+
+    def chapters(self, sidecar: Sidecar | None) -> tuple[str | None, tuple[Chapter, ...]]:
+        path = self._choose(self.files.chapters, sidecar, sidecar.chapters if sidecar else None, "chapters")
+        if path is None:
+            return None, ()
+        try:
+            return path, read_chapters(self.show_dir, path, partial(self._chapter_image, path))
+        except ChaptersError as error:
+            self._fault("FILE-CHAPTERS", path, f"{error} (the episode goes out without them)")
+            return path, ()
+
+    def _chapter_image(self, chapters_path: str, name: str) -> Image | None:
+        """A picture beside the chapters' file: pages and apps load nothing from hosts that are not the show's."""
+        path = Path(os.path.normpath(Path(chapters_path).parent / name))
+        try:
+            if "://" in name:
+                raise ImageError("is on another host; put the picture beside the chapters")
+            if not is_inside(self.show_dir / path, self.show_dir / "episodes"):
+                raise ImageError("lies outside episodes/; move it there")
+            return read_image(self.show_dir, path.as_posix())
+        except (ImageError, ValueError) as error:
+            shown = clean_line(name)[:200]
+            self._fault("FILE-IMAGE", chapters_path, f"the picture {shown!r} {error} (the chapter goes out without it)")
+            return None
+
+    def is_transcript(self, file: TranscriptFile) -> bool:
+        try:
+            _, told = read_transcript(self.show_dir, file.path)
+        except TranscriptError as error:
+            self._fault("FILE-TRANSCRIPT", file.path, f"{error} (the episode goes out without it)")
+            return False
+        for sentence in told:
+            self._fault("FILE-TRANSCRIPT", file.path, sentence)
+        return True
 
     def _fault(self, rule: str, where: str, message: str, holds: bool = False) -> None:
         self.problems.append(Problem(rule=rule, level=Level.ERROR, where=where, message=message, holds=holds))

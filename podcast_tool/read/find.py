@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from pathlib import Path
 
 from podcast_tool.errors import ShowError
-from podcast_tool.model import EpisodeFiles, Found, Level, Problem
+from podcast_tool.model import EpisodeFiles, Found, Level, Problem, TranscriptFile
+from podcast_tool.read.transcript import transcript_format, transcript_stems
 
 RECORDING_ENDINGS = frozenset(
     {".mp3", ".m4a", ".m4b", ".mp4", ".aac", ".ogg", ".opus", ".flac", ".wav", ".aif", ".aiff"}
@@ -20,8 +21,8 @@ ARTWORK_ENDINGS = frozenset({".jpg", ".jpeg", ".png"})
 
 SHOW_FILE = "show.toml"
 
-# Chapters and transcripts: a file of such a name is a part of an episode, never its sidecar or its article.
-_COMPANION = re.compile(r"\.(chapters\.(json|txt)|transcript\.(json|txt|md|docx|html?))$", re.IGNORECASE)
+# A part of an episode, never its sidecar or its article.
+_CHAPTERS = re.compile(r"\.chapters\.(json|txt|xml|psc)$", re.IGNORECASE)
 
 # What syncing programs and browsers leave while they work, and the copies that they make of a file changed twice.
 _PASSED_OVER = re.compile(
@@ -43,32 +44,51 @@ def find_episodes(show_dir: Path) -> Found:
         ShowError: there is no such folder, or it cannot be listed.
     """
     groups: dict[str, dict[str, list[str]]] = {}
+    transcripts: list[tuple[str, tuple[tuple[str, str | None], ...]]] = []
     problems: list[Problem] = []
     for path in _walk(show_dir, problems):
         below = path.relative_to(show_dir).as_posix()
-        kind = _kind_of(path)
-        if kind is not None:
-            key = _key_of(path.relative_to(show_dir / "episodes"))
-            groups.setdefault(key, {}).setdefault(kind, []).append(below)
-    episodes, unclaimed = [], []
+        folder = path.parent.relative_to(show_dir / "episodes")
+        if stems := transcript_stems(path.name):
+            transcripts.append((below, tuple((_key(folder, stem), language) for stem, language in stems)))
+        elif match := _CHAPTERS.search(path.name):
+            groups.setdefault(_key(folder, path.name[: match.start()]), {}).setdefault("chapters", []).append(below)
+        elif (kind := _kind_of(path)) is not None:
+            groups.setdefault(_key(folder, path.stem), {}).setdefault(kind, []).append(below)
+    claimed = _claim_transcripts(transcripts, groups)
+    episodes: list[EpisodeFiles] = []
+    unclaimed: list[str] = []
     for key, files in sorted(groups.items()):
-        recordings = sorted(files.get("recording", []))
-        sidecars = sorted(files.get("sidecar", []))
-        articles = sorted(files.get("article", []))
-        if not sidecars and not articles:
-            unclaimed += recordings
-        elif recordings or sidecars:  # a text or a picture alone is no episode
-            artworks = tuple(sorted(files.get("artwork", [])))
+        kinds = {kind: tuple(sorted(paths)) for kind, paths in files.items()}
+        if "sidecar" not in kinds and "article" not in kinds:
+            unclaimed += kinds.get("recording", ())
+        elif "recording" in kinds or "sidecar" in kinds:  # a text or a picture alone is no episode
             episodes.append(
                 EpisodeFiles(
                     key=key,
-                    recordings=tuple(recordings),
-                    sidecars=tuple(sidecars),
-                    articles=tuple(articles),
-                    artworks=artworks,
+                    recordings=kinds.get("recording", ()),
+                    sidecars=kinds.get("sidecar", ()),
+                    articles=kinds.get("article", ()),
+                    artworks=kinds.get("artwork", ()),
+                    chapters=kinds.get("chapters", ()),
+                    transcripts=tuple(sorted(claimed.get(key, ()), key=lambda file: file.path)),
                 )
             )
     return Found(episodes=tuple(episodes), unclaimed=tuple(unclaimed), problems=tuple(problems))
+
+
+def _claim_transcripts(
+    transcripts: Iterable[tuple[str, Sequence[tuple[str, str | None]]]], groups: Collection[str]
+) -> dict[str, list[TranscriptFile]]:
+    """Whose each transcript is: of the names that it may mean, the longest that an episode has."""
+    claimed: dict[str, list[TranscriptFile]] = {}
+    for path, meanings in transcripts:
+        for key, language in sorted(meanings, key=lambda meaning: -len(meaning[0])):
+            if key in groups:
+                file = TranscriptFile(path=path, format=transcript_format(path), language=language)
+                claimed.setdefault(key, []).append(file)
+                break
+    return claimed
 
 
 def is_inside(path: Path, folder: Path) -> bool:
@@ -78,7 +98,7 @@ def is_inside(path: Path, folder: Path) -> bool:
 
 
 def _kind_of(path: Path) -> str | None:
-    if _PASSED_OVER.search(path.name) or _COMPANION.search(path.name) or path.name == SHOW_FILE:
+    if path.name == SHOW_FILE:
         return None
     ending = path.suffix.lower()
     if ending in RECORDING_ENDINGS:
@@ -90,8 +110,8 @@ def _kind_of(path: Path) -> str | None:
     return "artwork" if ending in ARTWORK_ENDINGS else None
 
 
-def _key_of(path: Path) -> str:
-    return unicodedata.normalize("NFC", path.with_suffix("").as_posix())
+def _key(folder: Path, stem: str) -> str:
+    return unicodedata.normalize("NFC", (folder / stem).as_posix())
 
 
 def _walk(show_dir: Path, problems: list[Problem]) -> Iterator[Path]:

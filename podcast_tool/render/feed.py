@@ -13,15 +13,28 @@ from feedgen.ext.base import BaseEntryExtension, BaseExtension
 from lxml import etree
 
 from podcast_tool import __version__
-from podcast_tool.model import Category, Episode, Paragraph, PublishedFile, Show, Text
+from podcast_tool.model import (
+    Category,
+    Element,
+    Episode,
+    Paragraph,
+    PublishedFile,
+    PublishedTranscript,
+    Show,
+    Text,
+)
+from podcast_tool.render.chapters import spell_chapter_start
+from podcast_tool.render.notes.contents import with_chapter_list
 from podcast_tool.render.notes.html import render_description, render_notes
-from podcast_tool.render.spelling import page_path, spell_duration, spell_truth
+from podcast_tool.render.spelling import page_path, spell_duration, spell_moment, spell_truth
+from podcast_tool.vocabulary.tags import Scope, tags_of
 
 NAMESPACES = {
     "atom": "http://www.w3.org/2005/Atom",
     "content": "http://purl.org/rss/1.0/modules/content/",
     "itunes": "http://www.itunes.com/dtds/podcast-1.0.dtd",
     "podcast": "https://podcastindex.org/namespace/1.0",
+    "psc": "http://podlove.org/simple-chapters",
 }
 
 # What stands between two items of the feed, and before the first.
@@ -85,7 +98,8 @@ def render_item(episode: Episode, show: Show) -> bytes:
     entry.link(href=episode.link or page_url)
     entry.description(_description(episode, show, page_url))
     if episode.notes and episode.carries_full_notes:
-        notes = render_notes([*show.notes_header, *episode.notes.blocks, *show.notes_footer])
+        blocks = with_chapter_list(episode.notes.blocks, episode.chapters)
+        notes = render_notes([*show.notes_header, *blocks, *show.notes_footer])
         entry.content(notes, type="CDATA")
     entry.guid(episode.guid, permalink=False)
     audio = episode.audio
@@ -101,7 +115,7 @@ def render_item(episode: Episode, show: Show) -> bytes:
 
 def _description(episode: Episode, show: Show, page_url: str) -> str:
     words = (Paragraph((Text(episode.summary or episode.title),)),)
-    blocks = episode.notes.blocks if episode.notes else words
+    blocks = with_chapter_list(episode.notes.blocks if episode.notes else words, episode.chapters)
     return render_description(blocks, page_url, header=show.notes_header, footer=show.notes_footer)
 
 
@@ -118,6 +132,43 @@ def _fill_item(item: Any, episode: Episode, show: Show) -> None:
         _add(item, "itunes:episode", str(episode.episode))
     if episode.artwork:
         _add(item, "itunes:image", href=show.site_url + episode.artwork.path)
+    for transcript in episode.transcripts:
+        _add_transcript(item, transcript, show)
+    if episode.chapters_path:
+        _add(item, "podcast:chapters", url=show.site_url + episode.chapters_path, type="application/json+chapters")
+    for element in episode.tags:
+        _add_element(item, element, show)
+    if episode.chapters:
+        _add_simple_chapters(item, episode, show)
+
+
+def _add_transcript(item: Any, transcript: PublishedTranscript, show: Show) -> None:
+    attributes = {"url": show.site_url + transcript.path, "type": transcript.media_type}
+    if transcript.language:
+        attributes["language"] = transcript.language
+    if transcript.is_timed:
+        attributes["rel"] = "captions"
+    _add(item, "podcast:transcript", **attributes)
+
+
+def _add_simple_chapters(item: Any, episode: Episode, show: Show) -> None:
+    """SP-PSC; hidden ones are no chapters to it."""
+    outer = _add(item, "psc:chapters", version="1.2")
+    for chapter in episode.chapters:
+        if not chapter.is_hidden:
+            attributes = {"start": spell_chapter_start(chapter.start_milliseconds), "title": chapter.title or ""}
+            if chapter.url:
+                attributes["href"] = chapter.url
+            image = episode.chapter_images.get(chapter.image.sha256) if chapter.image else None
+            if image:
+                attributes["image"] = show.site_url + image.path
+            _add(outer, "psc:chapter", **attributes)
+
+
+def _add_element(parent: Any, element: Element, show: Show) -> None:
+    """What staff filled in, as the table of tags has it."""
+    spelt = {name: value if isinstance(value, str) else spell_moment(value, show) for name, value in element.attributes}
+    _add(parent, element.name, element.text, **spelt)
 
 
 # -- the frame --------------------------------------------------------------------------------------------------------
@@ -158,6 +209,9 @@ def _fill_channel(channel: Any, show: Show, cover: PublishedFile) -> None:
     _add(channel, "itunes:type", show.type)
     _add(channel, "podcast:guid", show.guid)
     _add(channel, "podcast:locked", "yes" if show.locked else "no")
+    for tag in tags_of(Scope.SHOW):
+        for element in show.tags.get(tag.field, ()):
+            _add_element(channel, element, show)
 
 
 def _add_category(channel: Any, category: Category) -> None:

@@ -43,6 +43,8 @@ def _spell_address(address: Address) -> Mapping[str, object]:
         "duration_seconds": address.duration_seconds,
         "since": _moment(address.since),
         "until": _moment(address.until),
+        "loudness_lufs": address.loudness_lufs,
+        "is_normalised": address.is_normalised or None,
     }
     return {key: value for key, value in spelt.items() if value is not None}
 

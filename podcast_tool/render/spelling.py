@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, date, datetime
+from email.utils import format_datetime
 from math import floor
 from zoneinfo import ZoneInfo
 
@@ -16,6 +17,13 @@ def spell_duration(seconds: float) -> str:
 
 def spell_truth(value: bool) -> str:
     return "true" if value else "false"
+
+
+# Not strftime: day and month names are English in any locale (RSS-IT-DATE-LOCALE).
+def spell_moment(moment: date, show: Show) -> str:
+    """RFC 2822, in UTC; a date is at the show's publish time, and without a timezone it is in the show's."""
+    exact = moment if isinstance(moment, datetime) else datetime.combine(moment, show.publish_time)
+    return format_datetime((exact if exact.tzinfo else exact.replace(tzinfo=ZoneInfo(show.timezone))).astimezone(UTC))
 
 
 def spell_day(moment: datetime, show: Show) -> str:
