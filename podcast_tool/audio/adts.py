@@ -50,14 +50,15 @@ def begins_adts(file: BinaryIO, start: int, end: int) -> bool:
 
 
 def measure_adts(file: BinaryIO, tags: Tags) -> Sound | None:
-    """The frames between *tags* at both ends; None if there are none."""
+    """The frames between *tags* at both ends; None if there are none but by chance."""
     position, count = tags.start, _Count()
     while position < tags.end:
         buffer = read_at(file, position, min(_CHUNK_BYTES, tags.end - position))
         if not buffer:
             break
         position += _count_frames(buffer, count, is_last=position + len(buffer) >= tags.end)
-    if not count.frames:
+    begins_with_one = _frame_bytes(read_at(file, tags.start, _HEADER_BYTES), 0) > 0
+    if not count.frames or (count.frames < _SURE_FRAMES and not begins_with_one):
         return None
     return Sound(
         container=Container.ADTS,

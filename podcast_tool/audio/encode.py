@@ -18,8 +18,12 @@ from podcast_tool.vocabulary.limits import TARGET_LUFS
 
 # Encoding to MP3 lifts peaks by up to a decibel: what it is given stays as much below -1 dBTP (AP-AUDIO-LOUD).
 TARGET_TRUE_PEAK_DBTP = -2.0
-# In one gain for the whole recording, whatever its range: only peaks in the way make loudnorm change gain as it goes.
-_LOUDNESS_RANGE_LU = 20.0
+# What stands above is held down for milliseconds, and found between the samples, too.
+_LIMITER = f"limit={10 ** (TARGET_TRUE_PEAK_DBTP / 20):.4f}:attack=5:release=50:level=0:latency=1"
+_LIMITER_RATE_HZ = 192_000
+# What is held down counts for less, so that the gain has to be tried.
+_MAX_TRIALS = 4
+_CLOSE_LU = 0.2
 
 # AP-AUDIO-RATE: bit/s of one channel and of two, at full and at half sampling rates.
 _BIT_RATES = {(1, True): 96_000, (2, True): 128_000, (1, False): 64_000, (2, False): 96_000}
@@ -27,6 +31,9 @@ _HALF_RATE_HZ = 24_000
 
 # Given how far a long work has come: seconds of sound that are done.
 Progress = Callable[[float], None]
+
+Step = tuple[str, str]
+"""A filter of FFmpeg and its options."""
 
 
 @dataclass(frozen=True)
@@ -36,7 +43,6 @@ class Loudness:
     integrated_lufs: float
     """-inf for silence."""
     true_peak_dbtp: float
-    range_lu: float
 
 
 def can_encode() -> bool:
@@ -52,15 +58,31 @@ def wrap_as_m4a(source: Path, target: Path, chapters: Sequence[Chapter], duratio
     """
     import av
 
-    with _told(), av.open(str(source)) as read, _made(target, "ipod", movflags="+faststart") as made:
+    with (
+        _told(),
+        av.open(str(source), metadata_errors="ignore") as read,
+        _made(target, "ipod", movflags="+faststart") as made,
+    ):
         if chapters:
             made.set_chapters(_spans(chapters, duration_milliseconds))
-        stream = read.streams.audio[0]
+        stream = _stream(read)
         track = made.add_stream_from_template(stream)
+        lead: int | None = None
         for packet in read.demux(stream):
             if packet.dts is not None:  # the last one of PyAV, which is empty
-                packet.stream = track
+                lead = _lead(packet, stream) if lead is None else lead
+                packet.pts = (packet.dts if packet.pts is None else packet.pts) - lead
+                packet.dts, packet.stream = packet.dts - lead, track
                 made.mux(packet)
+
+
+def _lead(packet: Any, stream: Any) -> int:
+    """By how much a first packet comes too late for what is skipped of it (iTunSMPB) to lie before the beginning."""
+    if not packet.has_sidedata("skip_samples"):
+        return 0
+    samples = int.from_bytes(bytes(packet.get_sidedata("skip_samples"))[:4], "little")
+    lead: int = packet.dts + round(Fraction(samples, stream.codec_context.sample_rate) / packet.time_base)
+    return lead
 
 
 def _spans(chapters: Sequence[Chapter], duration_milliseconds: int) -> list[Any]:
@@ -84,19 +106,23 @@ def measure_loudness(source: Path, progress: Progress) -> Loudness:
     Raises:
         AudioError: FFmpeg cannot decode it.
     """
+    return _measure(source, (), progress)
+
+
+def _measure(source: Path, steps: Sequence[Step], progress: Progress) -> Loudness:
+    """The loudness behind these filters."""
     import av
 
     measured: dict[str, str] = {}
-    with _told(), av.open(str(source)) as read:
-        steps = [*_downmix(read), ("ebur128", "peak=true:metadata=1:framelog=quiet")]
-        for frame in _filtered(read, steps, progress):
+    with _told(), av.open(str(source), metadata_errors="ignore") as read:
+        meter = ("ebur128", "peak=true:metadata=1:framelog=quiet")
+        for frame in _filtered(read, [*_downmix(read), *steps, meter], progress):
             measured = dict(frame.metadata) or measured
     peak = float(measured.get("lavfi.r128.true_peak", 0))
     integrated = float(measured.get("lavfi.r128.I", -70))
     return Loudness(
         integrated_lufs=integrated if integrated > -70 else -math.inf,
         true_peak_dbtp=20 * math.log10(peak) if peak > 0 else -math.inf,
-        range_lu=float(measured.get("lavfi.r128.LRA", 0)),
     )
 
 
@@ -104,32 +130,46 @@ def encode_mp3(source: Path, target: Path, loudness: Loudness | None, progress: 
     """Encode the sound of *source* to MP3 without tags.
 
     Args:
-        loudness: as measured; with it the sound is brought to `TARGET_LUFS` in the same pass.
+        loudness: as measured; with it the sound is brought to `TARGET_LUFS`.
 
     Raises:
         AudioError: FFmpeg cannot decode it.
     """
     import av
 
-    with _told(), av.open(str(source)) as read, _made(target, "mp3", id3v2_version="0", write_xing="1") as made:
-        sound = read.streams.audio[0].codec_context
+    gain = _find_gain(source, loudness, progress) if loudness and math.isfinite(loudness.integrated_lufs) else ()
+    with (
+        _told(),
+        av.open(str(source), metadata_errors="ignore") as read,
+        _made(target, "mp3", id3v2_version="0", write_xing="1") as made,
+    ):
+        sound = _stream(read).codec_context
         channels, rate = min(sound.channels, 2), _sample_rate_hz(sound.sample_rate)
         track = made.add_stream("libmp3lame", rate=rate)
         track.bit_rate = _BIT_RATES[channels, rate > _HALF_RATE_HZ]
         track.layout = "mono" if channels == 1 else "stereo"
-        steps = _downmix(read)
-        if loudness and math.isfinite(loudness.integrated_lufs):
-            steps.append(("loudnorm", _normalising(loudness)))
         shape = f"sample_rates={rate}:sample_fmts=s16p:channel_layouts={track.layout.name}"
-        for frame in _filtered(read, [*steps, ("aresample", str(rate)), ("aformat", shape)], progress):
+        steps = [*_downmix(read), *gain, ("aresample", str(rate)), ("aformat", shape)]
+        for frame in _filtered(read, steps, progress):
             frame.pts = None  # the encoder counts for itself; joined files begin anew in the middle
             made.mux(track.encode(frame))
         made.mux(track.encode(None))
 
 
-def _downmix(read: Any) -> list[tuple[str, str]]:
+_UNDECODABLE = "holds no sound that can be decoded; export the recording again"
+
+
+def _stream(read: Any) -> Any:
+    """The first sound track that FFmpeg has a decoder for."""
+    stream = next((stream for stream in read.streams.audio if stream.codec_context is not None), None)
+    if stream is None:
+        raise AudioError(_UNDECODABLE)
+    return stream
+
+
+def _downmix(read: Any) -> list[Step]:
     """Before anything is measured: what is heard is two channels."""
-    return [("aformat", "channel_layouts=stereo")] if read.streams.audio[0].codec_context.channels > 2 else []
+    return [("aformat", "channel_layouts=stereo")] if _stream(read).codec_context.channels > 2 else []
 
 
 def _sample_rate_hz(rate: int) -> int:
@@ -139,25 +179,34 @@ def _sample_rate_hz(rate: int) -> int:
     return 44_100 if rate % 11_025 == 0 else 48_000
 
 
-def _normalising(loudness: Loudness) -> str:
-    options = {
-        "I": TARGET_LUFS,
-        "TP": TARGET_TRUE_PEAK_DBTP,
-        "LRA": _LOUDNESS_RANGE_LU,
-        "measured_I": max(loudness.integrated_lufs, -70),
-        "measured_TP": max(loudness.true_peak_dbtp, -99),
-        "measured_LRA": max(loudness.range_lu, 0.1),  # 0 means "not measured" to loudnorm
-        "measured_thresh": max(loudness.integrated_lufs - 10, -69),
-    }
-    return ":".join(f"{name}={value:.2f}" for name, value in options.items()) + ":linear=true"
+def _find_gain(source: Path, loudness: Loudness, progress: Progress) -> Sequence[Step]:
+    """One gain for the whole recording; where peaks stand in its way, they alone are held down.
+
+    loudnorm would change the gain all along there, and leaves a quiet recording with knocks in it 2 to 10 LU too low.
+    """
+    gain_db = TARGET_LUFS - loudness.integrated_lufs
+    steps: Sequence[Step] = _gain(gain_db)
+    if loudness.true_peak_dbtp + gain_db <= TARGET_TRUE_PEAK_DBTP:
+        return steps
+    for _ in range(_MAX_TRIALS):
+        steps = [*_gain(gain_db), ("aresample", str(_LIMITER_RATE_HZ)), ("alimiter", _LIMITER)]
+        missing_lu = TARGET_LUFS - _measure(source, steps, progress).integrated_lufs
+        if abs(missing_lu) <= _CLOSE_LU or not math.isfinite(missing_lu):
+            break
+        gain_db += missing_lu
+    return steps
 
 
-def _filtered(read: Any, steps: Sequence[tuple[str, str]], progress: Progress) -> Iterator[Any]:
+def _gain(gain_db: float) -> list[Step]:
+    return [("aformat", "sample_fmts=dblp"), ("volume", f"{gain_db:.2f}dB:precision=double")]
+
+
+def _filtered(read: Any, steps: Sequence[Step], progress: Progress) -> Iterator[Any]:
     """The frames of the sound in *read* behind these filters."""
     import av
     from av.filter import Graph
 
-    stream = read.streams.audio[0]
+    stream = _stream(read)
     graph: Any = None
     shape: Any = None
     seconds = 0.0
@@ -192,7 +241,7 @@ def _filtered(read: Any, steps: Sequence[tuple[str, str]], progress: Progress) -
         yield from ready()
         progress(seconds)
     if graph is None:
-        raise AudioError("holds no sound that can be decoded; export the recording again")
+        raise AudioError(_UNDECODABLE)
     graph.push(None)
     yield from ready()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
@@ -20,6 +21,8 @@ _WINDOWS_BYTES = (1 << 16, 1 << 19, 1 << 22)
 # Bytes that only look like a frame's header come among these; the true last one does, too.
 _MAX_HEADS = 16
 _MAX_TRIED = 100_000
+_CHUNK_BYTES = 1 << 20
+_SYNC = re.compile(rb"\xff[\xf8\xf9]")
 _MAX_SUMMED_BYTES = 1 << 21
 
 
@@ -96,30 +99,54 @@ def measure_flac(file: BinaryIO, tags: Tags) -> Sound:
     """A FLAC file whose magic stands at `tags.start`.
 
     Raises:
-        AudioError: no sound, or STREAMINFO promises more samples than the last frame reaches.
+        AudioError: no sound, or STREAMINFO promises more samples than there are.
     """
     info, start = _skip_metadata(file, tags.start + len(MAGIC), tags.end)
-    first = parse_frame_head(read_at(file, start, _MAX_HEADER_BYTES), info)
-    reached = _reached_samples(file, start, tags.end, info)
-    if reached is None:
-        raise AudioError("is cut off: it holds no whole frame of sound; copy the recording again")
-    if info.total_samples - reached > info.max_block_samples:
-        raise AudioError.torn(info.total_samples, reached, "samples of sound")
-    # A recording cut out of a stream goes on with the stream's numbers.
-    begun = first.first_sample if first and first.first_sample < reached else 0
-    samples = reached - begun
+    samples = _last_samples(file, start, tags.end, info)
+    if not samples or not 0 <= info.total_samples - samples <= info.max_block_samples:
+        samples = _count_samples(file, start, tags.end, info, samples)
+    if info.total_samples - samples > info.max_block_samples:
+        raise AudioError.torn(info.total_samples, samples, "samples of sound")
+    seconds = samples / info.sample_rate_hz
     return Sound(
         container=Container.FLAC,
         codec="flac",
         is_lossless=True,
-        duration_seconds=samples / info.sample_rate_hz,
+        duration_seconds=seconds,
         is_counted=samples != info.total_samples,
         sample_rate_hz=info.sample_rate_hz,
         channels=info.channels,
-        bit_rate_bps=bit_rate(tags.end - start, samples / info.sample_rate_hz),
+        bit_rate_bps=bit_rate(tags.end - start, seconds),
         extents=((start, tags.end),),
         id3_extents=tags.id3_extents,
     )
+
+
+def _last_samples(file: BinaryIO, start: int, end: int, info: StreamInfo) -> int:
+    """How many samples there are by the number of the last whole frame; 0 if that cannot be told.
+
+    A recording cut out of a stream goes on with the stream's numbers.
+    """
+    first = parse_frame_head(read_at(file, start, _MAX_HEADER_BYTES), info)
+    last = _find_last(file, start, end, info)
+    return max(0, last.first_sample + last.samples - first.first_sample) if first and last else 0
+
+
+def _count_samples(file: BinaryIO, start: int, end: int, info: StreamInfo, by_number: int) -> int:
+    """The samples of every frame, where they are not *by_number*: files were joined, or something is missing."""
+    counted, position = 0, start
+    while position < end:
+        buffer = read_at(file, position, min(_CHUNK_BYTES, end - position))
+        is_last = position + len(buffer) >= end
+        limit = len(buffer) if is_last else len(buffer) - _MAX_HEADER_BYTES
+        if limit <= 0:
+            break
+        for match in _SYNC.finditer(buffer, 0, limit + 1):
+            head = parse_frame_head(buffer[match.start() : match.start() + _MAX_HEADER_BYTES], info)
+            counted += head.samples if head and match.start() < limit else 0
+        position += limit
+    # The last one may be torn, of which its header says nothing.
+    return by_number if 0 <= counted - by_number <= info.max_block_samples else counted
 
 
 def _skip_metadata(file: BinaryIO, position: int, end: int) -> tuple[StreamInfo, int]:
@@ -140,19 +167,15 @@ def _skip_metadata(file: BinaryIO, position: int, end: int) -> tuple[StreamInfo,
     return info, position
 
 
-def _reached_samples(file: BinaryIO, start: int, end: int, info: StreamInfo) -> int | None:
-    """The number of the sample behind the last one that is there; None if there is no frame."""
+def _find_last(file: BinaryIO, start: int, end: int, info: StreamInfo) -> FrameHead | None:
+    """The last whole frame; None if there is none, or it is further from the end than any frame is long."""
     for window in _WINDOWS_BYTES:
         begin = max(start, end - window)
         tail = read_at(file, begin, end - begin)
-        heads = list(islice(_heads_backwards(tail, info), _MAX_HEADS))
-        whole = _last_whole(tail, heads)
-        if whole:
-            return whole.first_sample + whole.samples
-        if begin == start:
-            break
-    plausible = [head for _, head in heads if head.first_sample <= info.total_samples] or [head for _, head in heads]
-    return plausible[0].first_sample + plausible[0].samples if plausible else None
+        last = _last_whole(tail, list(islice(_heads_backwards(tail, info), _MAX_HEADS)))
+        if last or begin == start:
+            return last
+    return None
 
 
 def _heads_backwards(tail: bytes, info: StreamInfo) -> Iterator[tuple[int, FrameHead]]:

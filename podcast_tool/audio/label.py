@@ -5,15 +5,18 @@ The sound is never touched: an MP3's tag is put before it, an M4A's index is wri
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from mutagen import id3
+from mutagen import MutagenError, id3
 from mutagen.mp4 import MP4, MP4Cover, MP4Tags
 
 from podcast_tool.audio.chapters import chapter_frames, render_id3
+from podcast_tool.audio.mp4_remarks import blank_remarks
+from podcast_tool.audio.sound import AudioError
 from podcast_tool.model import Chapter, Image
 
 _UTF8 = id3.Encoding.UTF8
@@ -72,10 +75,36 @@ def render_mp3_label(label: Label, duration_milliseconds: int, picture_of: Pictu
     return render_id3(frames)
 
 
-def label_mp4(path: Path, label: Label) -> None:
-    """Replace all tags of the M4A file *path*; its chapters stay as they are."""
-    audio = MP4(path)
-    audio.delete()
+# How many samples an encoder put before and behind the sound; players without an edit list know it from here.
+_GAPLESS = "----:com.apple.iTunes:iTunSMPB"
+
+
+def label_mp4(path: Path, label: Label, *, master: Path | None, keeps_chapters: bool) -> None:
+    """Replace all that the M4A file *path* says of itself.
+
+    Args:
+        master: the M4A file that it was made of.
+        keeps_chapters: its chapters stay as they are; else it has none any more.
+
+    Raises:
+        AudioError: nothing can be written into such a file.
+    """
+    try:
+        said = MP4(master).tags if master else None
+        gapless = said.get(_GAPLESS) if said else None
+        MP4(path).delete()
+        blank_remarks(path, keeps_chapters=keeps_chapters)
+        tags = _mp4_tags(label)
+        if gapless:
+            tags[_GAPLESS] = gapless
+        tags.save(path, padding=lambda _: 0)
+    except (MutagenError, ValueError, LookupError, OverflowError, struct.error) as error:
+        raise AudioError(
+            "takes no tags; export the recording again, or write write_tags = false into its sidecar"
+        ) from error
+
+
+def _mp4_tags(label: Label) -> MP4Tags:
     tags = MP4Tags()
     texts = {
         "\xa9nam": label.title,
@@ -101,4 +130,4 @@ def label_mp4(path: Path, label: Label) -> None:
         tags["disk"] = [(label.season, 0)]
     if label.picture:
         tags["covr"] = [MP4Cover(label.picture, imageformat=MP4Cover.FORMAT_JPEG)]
-    tags.save(path, padding=lambda _: 0)
+    return tags

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from typing import BinaryIO
 
 from podcast_tool.audio.adts import CHANNELS, SAMPLE_RATES
+from podcast_tool.audio.mpeg import parse_frame
 from podcast_tool.audio.sound import (
     LOSSLESS_CODECS,
     NO_SOUND,
@@ -22,8 +23,8 @@ from podcast_tool.audio.sound import (
     read_at,
 )
 
-# An hour in fragments of a fifth of a second, twice over.
-MAX_BOXES = 200_000
+# An hour with a fragment for each frame, two boxes to a fragment.
+MAX_BOXES = 400_000
 MAX_CHILDREN = 1_000
 MAX_TRACKS = 64
 
@@ -60,7 +61,7 @@ _AAC_OBJECTS = frozenset({0x40, 0x66, 0x67, 0x68})
 _PROTECTED = frozenset({b"enca", b"drms", b"drmi", b"aavd"})
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Box:
     """One box; `end` of one at the top level may lie behind the end of a torn file."""
 
@@ -108,7 +109,7 @@ class Track:
 
 @dataclass(frozen=True)
 class _Samples:
-    """How many, their length in the track's units, and their bytes."""
+    """How many, their length in the track's units, and their bytes: 0 where they have no table of sizes."""
 
     count: int = 0
     duration: int = 0
@@ -147,7 +148,7 @@ def _read_box(file: BinaryIO, position: int, end: int) -> Box | None:
     return Box(head[4:8], position + header, position + size) if size >= header else None
 
 
-def _children(file: BinaryIO, parent: Box) -> list[Box]:
+def list_children(file: BinaryIO, parent: Box) -> list[Box]:
     """The boxes in *parent*, none of which reaches out of it."""
     boxes: list[Box] = []
     position = parent.payload
@@ -165,7 +166,7 @@ def _child(file: BinaryIO, parent: Box | None, *path: bytes) -> Box | None:
     for kind in path:
         if parent is None:
             break
-        parent = next((box for box in _children(file, parent) if box.kind == kind), None)
+        parent = next((box for box in list_children(file, parent) if box.kind == kind), None)
     return parent
 
 
@@ -196,7 +197,7 @@ def _words(file: BinaryIO, start: int, count: int) -> Iterator[array[int]]:
 
 def list_tracks(file: BinaryIO, moov: Box) -> list[Track]:
     """The tracks in their order."""
-    traks = [box for box in _children(file, moov) if box.kind == b"trak"][:MAX_TRACKS]
+    traks = [box for box in list_children(file, moov) if box.kind == b"trak"][:MAX_TRACKS]
     return [track for track in (_read_track(file, trak) for trak in traks) if track]
 
 
@@ -258,8 +259,8 @@ def _count_samples(file: BinaryIO, table: Box) -> _Samples:
         size_bytes = sum(sum(words) for words in _words(file, sizes.payload + 12, count))
     else:
         compact = _content(file, _child(file, table, b"stz2"), 12)
-        count = min(count or _number(compact, 8), file.seek(0, os.SEEK_END))
-        size_bytes = each * count
+        # QuickTime counts one byte to a sample of compressed sound, too, so that bytes cannot be reckoned from it.
+        count, size_bytes = min(count or _number(compact, 8), file.seek(0, os.SEEK_END)), 0
     timed, duration = _sum_times(file, times) if times else (0, 0)
     if timed and count and timed != count:
         duration = duration * count // timed
@@ -283,7 +284,7 @@ def _fragments(file: BinaryIO, boxes: list[Box], moov: Box | None, number: int) 
     total = _Samples()
     for box in boxes:
         if box.kind == b"moof":
-            for part in _children(file, box):
+            for part in list_children(file, box):
                 if part.kind == b"traf":
                     run = _read_fragment(file, part, number, usual)
                     total = _Samples(total.count + run.count, total.duration + run.duration)
@@ -293,7 +294,7 @@ def _fragments(file: BinaryIO, boxes: list[Box], moov: Box | None, number: int) 
 def _track_defaults(file: BinaryIO, moov: Box | None, number: int) -> int:
     """How long a sample lasts of which its fragment says nothing (`trex`, section 8.8.3)."""
     extends = _child(file, moov, b"mvex")
-    for box in _children(file, extends) if extends else []:
+    for box in list_children(file, extends) if extends else []:
         raw = _content(file, box, 16)
         if box.kind == b"trex" and _number(raw, 4) == number:
             return _number(raw, 12)
@@ -302,7 +303,7 @@ def _track_defaults(file: BinaryIO, moov: Box | None, number: int) -> int:
 
 def _read_fragment(file: BinaryIO, fragment: Box, number: int, usual: int) -> _Samples:
     total = _Samples()
-    for box in _children(file, fragment):
+    for box in list_children(file, fragment):
         if box.kind == b"tfhd":
             raw = _content(file, box, 28)
             flags = _number(raw, 1, 3)
@@ -434,6 +435,7 @@ def _parse_aac(raw: bytes, coding: Coding) -> Coding:
     kind = 32 + take(6) if kind == 31 else kind
     core_rate, configuration = take_rate(), take(4)
     rate = core_rate
+    is_parametric = kind == 29  # stereo made of one channel
     if kind in (5, 29):  # SBR, said openly: the sound has twice the rate of its core
         rate = take_rate() or core_rate
         kind = take(5)
@@ -442,7 +444,7 @@ def _parse_aac(raw: bytes, coding: Coding) -> Coding:
     return Coding(
         "aac",
         rate or coding.sample_rate_hz,
-        channels or coding.channels,
+        2 if is_parametric and channels == 1 else channels or coding.channels,
         frame_samples=(960 if is_short else 1024) if kind in (1, 2, 3, 4) else 0,
         frame_rate_hz=core_rate,
     )
@@ -461,27 +463,44 @@ def measure_mp4(file: BinaryIO, start: int) -> Sound:
     if has_video(file, boxes):
         raise AudioError(VIDEO)
     sounds = [track for track in list_tracks(file, moov) if track.handler == b"soun"]
-    track = next((sound for sound in sounds if sound.is_enabled), sounds[0] if sounds else None)
-    if track is None:
+    extents = tuple((box.payload, box.end) for box in boxes if box.kind == b"mdat")
+    if not sounds or not extents:
         raise AudioError(NO_SOUND)
-    _check_last_chunk(file, track)
-    coding = parse_coding(track.entry)
+    track = next((sound for sound in sounds if sound.is_enabled), sounds[0])
+    coding = _complete(file, parse_coding(track.entry), track)
     in_fragments = _fragments(file, boxes, moov, track.number)
     listed = _count_samples(file, track.table)
+    if listed.size_bytes > extent_bytes(extents):
+        raise AudioError.torn(listed.size_bytes, extent_bytes(extents), "bytes of sound")
     seconds, is_mended = _media_seconds(listed, in_fragments, track, coding)
-    played = _played_seconds(track, seconds, _number_of_movie(file, moov))
-    extents = tuple((box.payload, box.end) for box in boxes if box.kind == b"mdat")
+    sound_bytes = listed.size_bytes if listed.size_bytes and not in_fragments.count else extent_bytes(extents)
     return Sound(
         container=Container.MP4,
         codec=coding.codec,
         is_lossless=coding.codec in LOSSLESS_CODECS,
-        duration_seconds=played,
+        duration_seconds=_played_seconds(track, seconds, _movie_timescale(file, moov)),
         is_counted=in_fragments.count > 0 or is_mended,
         sample_rate_hz=coding.sample_rate_hz,
         channels=coding.channels,
-        bit_rate_bps=bit_rate(extent_bytes(extents) if in_fragments.count else listed.size_bytes, seconds),
+        bit_rate_bps=bit_rate(sound_bytes, seconds),
         extents=extents,
     )
+
+
+def _complete(file: BinaryIO, coding: Coding, track: Track) -> Coding:
+    """With what the sample entry leaves out, or tells of MP3 by rote: that it has two channels.
+
+    Raises:
+        AudioError: there is no rate at all.
+    """
+    rate, channels = coding.sample_rate_hz or track.timescale, max(1, coding.channels)
+    offset = _last_chunk(file, track)
+    header = read_at(file, offset, 4) if coding.codec == "mp3" and offset else b""
+    if parse_frame(header):
+        channels = 1 if header[3] >> 6 == 3 else 2
+    if not rate:
+        raise AudioError(NO_SOUND)
+    return replace(coding, sample_rate_hz=rate, channels=channels)
 
 
 def _check_whole(file: BinaryIO, start: int) -> tuple[list[Box], Box]:
@@ -497,19 +516,24 @@ def _check_whole(file: BinaryIO, start: int) -> tuple[list[Box], Box]:
     return boxes, moov
 
 
-def _check_last_chunk(file: BinaryIO, track: Track) -> None:
-    """Whether the sound that the index names is there (`stco` and `co64`, section 8.7.5)."""
-    file_end = file.seek(0, os.SEEK_END)
+def _last_chunk(file: BinaryIO, track: Track) -> int:
+    """Where the last stretch of the track's sound begins (`stco` and `co64`, section 8.7.5); 0 if that is untold.
+
+    Raises:
+        AudioError: it would be behind the file's end.
+    """
+    offset, file_end = 0, file.seek(0, os.SEEK_END)
     for kind, width in ((b"stco", 4), (b"co64", 8)):
         box = _child(file, track.table, kind)
         count = min(_number(_content(file, box, 8), 4), (box.end - box.payload - 8) // width) if box else 0
         if box and count > 0:
             offset = _number(read_at(file, box.payload + 8 + (count - 1) * width, width), 0, width)
-            if offset >= file_end:
-                raise AudioError.torn(offset + 1, file_end)
+    if offset >= file_end:
+        raise AudioError.torn(offset + 1, file_end)
+    return offset
 
 
-def _number_of_movie(file: BinaryIO, moov: Box) -> int:
+def _movie_timescale(file: BinaryIO, moov: Box) -> int:
     """The movie's units in a second."""
     raw = _content(file, _child(file, moov, b"mvhd"), 32)
     return _number(raw, 20 if raw[:1] == b"\1" else 12)

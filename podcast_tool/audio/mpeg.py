@@ -17,6 +17,8 @@ _SAMPLE_RATES = {3: (44100, 48000, 32000), 2: (22050, 24000, 16000), 0: (11025, 
 _ID3V1_BYTES = 128
 _APE_FOOTER_BYTES = 32
 _LYRICS3_END = b"LYRICS200"
+# At either end; files joined of tagged ones have two or three.
+_MAX_TAGS = 1000
 
 
 @dataclass(frozen=True)
@@ -71,15 +73,15 @@ def find_tags(file: BinaryIO, start: int = 0) -> Tags:
     file_end = file.seek(0, os.SEEK_END)
     start, leading = _skip_leading_tags(file, start, file_end)
     end, trailing = _skip_trailing_tags(file, start, file_end)
-    id3v1 = [extent for extent in trailing if extent[1] - extent[0] == _ID3V1_BYTES]
-    id3v2 = [extent for extent in reversed(trailing) if extent not in id3v1]
+    id3v2 = [(begin, behind) for kind, begin, behind in reversed(trailing) if kind == b"ID3"]
+    id3v1 = [(begin, behind) for kind, begin, behind in trailing if kind == b"TAG"]
     return Tags(start, end, (*leading, *id3v2, *id3v1[:1]))
 
 
 def _skip_leading_tags(file: BinaryIO, position: int, end: int) -> tuple[int, list[Extent]]:
     """Where they end, and those that are ID3."""
     id3: list[Extent] = []
-    while position < end:
+    while position < end and len(id3) < _MAX_TAGS:
         head = read_at(file, position, 32)
         size = id3_bytes(head)
         if size and position + size <= end:
@@ -100,36 +102,35 @@ def id3_bytes(head: bytes) -> int:
     return 10 + _syncsafe(head[6:10]) + (10 if head[5] & 0x10 else 0)
 
 
-def _skip_trailing_tags(file: BinaryIO, start: int, end: int) -> tuple[int, list[Extent]]:
-    """Where they begin, and those that are ID3, the last first."""
-    id3: list[Extent] = []
-    while end > start:
-        size, is_id3 = _trailing_tag(file, start, end)
+def _skip_trailing_tags(file: BinaryIO, start: int, end: int) -> tuple[int, list[tuple[bytes, int, int]]]:
+    """Where they begin; and their kinds and extents, the last first."""
+    tags: list[tuple[bytes, int, int]] = []
+    while end > start and len(tags) < _MAX_TAGS:
+        kind, size = _trailing_tag(file, start, end)
         if size <= 0 or end - size < start:
             break
-        if is_id3:
-            id3.append((end - size, end))
+        tags.append((kind, end - size, end))
         end -= size
-    return end, id3
+    return end, tags
 
 
-def _trailing_tag(file: BinaryIO, start: int, end: int) -> tuple[int, bool]:
-    """The size of the tag that ends at *end*, 0 if none does, and whether it is ID3."""
+def _trailing_tag(file: BinaryIO, start: int, end: int) -> tuple[bytes, int]:
+    """The kind and the size of the tag that ends at *end*; the size is 0 if none does."""
 
     def tail(size: int) -> bytes:
         return read_at(file, max(start, end - size), min(size, end - start))
 
     if tail(_ID3V1_BYTES)[:3] == b"TAG" and end - start >= _ID3V1_BYTES:
-        return _ID3V1_BYTES, True
+        return b"TAG", _ID3V1_BYTES
     footer = tail(_APE_FOOTER_BYTES)
     if footer[:8] == b"APETAGEX":
         has_header = int.from_bytes(footer[20:24], "little") >> 31
-        return int.from_bytes(footer[12:16], "little") + (_APE_FOOTER_BYTES if has_header else 0), False
+        return b"APE", int.from_bytes(footer[12:16], "little") + (_APE_FOOTER_BYTES if has_header else 0)
     if footer[-9:] == _LYRICS3_END and footer[-15:-9].isdigit():
-        return int(footer[-15:-9]) + 15, False
+        return b"LYRICS", int(footer[-15:-9]) + 15
     if footer[-10:-7] == b"3DI":
-        return _syncsafe(footer[-4:]) + 20, True
-    return 0, False
+        return b"ID3", _syncsafe(footer[-4:]) + 20
+    return b"", 0
 
 
 def _syncsafe(raw: bytes) -> int:
@@ -328,8 +329,10 @@ def is_free_format(file: BinaryIO, start: int, end: int) -> bool:
 # A Xing header counts whole frames; encoders differ by one of them. The longest frame has 1441 bytes.
 _FRAME_SLACK_BYTES = 1500
 
-# Noise has one frame that is followed by another once in 2^28 bytes, but not four of them.
+# Noise has one frame that is followed by another once in 2^28 bytes, but not four of them. In a gigabyte of it they
+# are still less than this share.
 _SURE_FRAMES = 4
+_SURE_SHARE = 1000
 
 
 def measure_mp3(file: BinaryIO, tags: Tags) -> Sound | None:
@@ -339,7 +342,7 @@ def measure_mp3(file: BinaryIO, tags: Tags) -> Sound | None:
         AudioError: the header promises more bytes than there are, or no app could play it.
     """
     walk = walk_frames(file, tags.start, tags.end)
-    if walk is None or (walk.frame_count < _SURE_FRAMES and walk.first_frame != tags.start):
+    if walk is None or not _is_credible(walk, tags):
         if is_free_format(file, tags.start, tags.end):
             raise AudioError("is free-format MP3, which hardly any app plays; export it with a bit rate")
         if is_layer_two(file, tags.start, tags.end):
@@ -360,6 +363,11 @@ def measure_mp3(file: BinaryIO, tags: Tags) -> Sound | None:
         extents=((tags.start, tags.end),),
         id3_extents=tags.id3_extents,
     )
+
+
+def _is_credible(walk: FrameWalk, tags: Tags) -> bool:
+    is_mostly_junk = walk.frame_bytes < (tags.end - walk.first_frame) // _SURE_SHARE
+    return walk.first_frame == tags.start or (walk.frame_count >= _SURE_FRAMES and not is_mostly_junk)
 
 
 # ISO 11172-3 and 13818-3, layers I and II: kbit/s by the header's index.

@@ -49,7 +49,7 @@ def _read(file: BinaryIO, path: str, look: LookAt) -> Recording:
     sound = measure_sound(file)
     tagged = read_tags(file, sound, look)
     making, (media_type, extension) = _MAKINGS.get((sound.container, sound.codec), _ENCODED)
-    size_bytes, sha256, sound_sha256 = _digests(file, sound.extents)
+    size_bytes, sha256, sound_sha256 = _digests(file, sound.extents, _shape(sound))
     return Recording(
         path=path,
         format=_format(sound),
@@ -87,9 +87,16 @@ def read_embedded_picture(show_dir: Path, image: Image) -> bytes | None:
         return find_picture(file, measure_sound(file), image.sha256)
 
 
-def _digests(file: BinaryIO, extents: Sequence[tuple[int, int]]) -> tuple[int, str, str]:
-    """Size, SHA-256 of the file, SHA-256 of the sound in *extents*: in one reading."""
-    whole, sound = hashlib.sha256(), hashlib.sha256()
+def _shape(sound: Sound) -> bytes:
+    """What bare samples do not tell themselves: with another sampling rate in its header it is another sound."""
+    if sound.container not in (Container.WAV, Container.AIFF):
+        return b""
+    return f"{sound.codec} {sound.sample_rate_hz} {sound.channels} {sound.duration_seconds:.3f}".encode()
+
+
+def _digests(file: BinaryIO, extents: Sequence[tuple[int, int]], shape: bytes) -> tuple[int, str, str]:
+    """Size, SHA-256 of the file, SHA-256 of *shape* and the sound in *extents*: in one reading."""
+    whole, sound = hashlib.sha256(), hashlib.sha256(shape)
     waiting = sorted(extents, reverse=True)
     position = file.seek(0)
     while chunk := file.read(_CHUNK_BYTES):

@@ -8,13 +8,13 @@ from datetime import datetime
 
 @dataclass(frozen=True, kw_only=True)
 class Address:
-    """One address that an episode has, or once had, below `site_url`."""
+    """One address that an episode has, or once had, below `site_url` (audio: below `media_url`)."""
 
     path: str
     size_bytes: int
     sha256: str
     media_type: str
-    duration_seconds: float | None
+    duration_seconds: float | None = None
     since: datetime
     until: datetime | None = None
     """When another took its place."""
@@ -52,3 +52,5 @@ class Ledger:
     feed_sha256: str | None = None
     """Of the feed without its lastBuildDate."""
     feed_changed_at: datetime | None = None
+    feed_path: str | None = None
+    """Of the feed below `feed/`, if it is not feed.xml."""

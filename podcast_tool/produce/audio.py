@@ -14,7 +14,11 @@ from podcast_tool.model import Address, Extent, Making, PublishedFile, Record, R
 from podcast_tool.produce.workshop import Workshop, digest_parts, stretch
 
 # In the place of the digest of bytes that are not made yet.
-UNKNOWN_DIGEST = "????????"
+UNKNOWN_DIGEST = "00000000"
+
+
+# What encoded sound comes to about, as long as it is not known.
+_ENCODED_BYTES_PER_SECOND = 16_000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -102,7 +106,7 @@ def _unmade(order: Order) -> PublishedFile:
     return PublishedFile(
         path=f"audio/{order.slug}.{UNKNOWN_DIGEST}{order.recording.extension}",
         media_type=order.recording.media_type,
-        size_bytes=0,
+        size_bytes=round(order.recording.duration_seconds * _ENCODED_BYTES_PER_SECOND),
         sha256="",
         parts=(),
         duration_seconds=round(order.recording.duration_seconds, 3),
@@ -147,12 +151,13 @@ def _copied(order: Order, workshop: Workshop, _: Loudness | None) -> tuple[Exten
         sound = tuple(workshop.source(recording.path, start, end) for start, end in recording.sound)
         return (_mp3_label(order, workshop), *sound)
     label = order.label()
-    made = workshop.folder / f"{order.slug}.m4a"
-    if label.chapters and can_encode():
-        wrap_as_m4a(workshop.show_dir / recording.path, made, label.chapters, order.duration_milliseconds)
+    master, made = workshop.show_dir / recording.path, workshop.folder / f"{order.slug}.m4a"
+    is_wrapped = bool(label.chapters or recording.chapters) and can_encode()
+    if is_wrapped:
+        wrap_as_m4a(master, made, label.chapters, order.duration_milliseconds)
     else:
-        shutil.copyfile(workshop.show_dir / recording.path, made)
-    label_mp4(made, label)
+        shutil.copyfile(master, made)
+    label_mp4(made, label, master=master, keeps_chapters=is_wrapped or label.chapters == recording.chapters)
     return (stretch(made),)
 
 
@@ -162,7 +167,7 @@ def _wrapped(order: Order, workshop: Workshop, _: Loudness | None) -> tuple[Exte
     chapters = label.chapters if label else ()
     wrap_as_m4a(workshop.show_dir / order.recording.path, made, chapters, order.duration_milliseconds)
     if label:
-        label_mp4(made, label)
+        label_mp4(made, label, master=None, keeps_chapters=True)
     return (stretch(made),)
 
 

@@ -31,8 +31,8 @@ class Request:
     description: Description
     identity: Identity
     show: Show
-    summary: str | None
-    """For the tags of its recording."""
+    summarise: Callable[[], str | None]
+    """For the tags of its recording, when they are written."""
     artwork_fit: ArtworkFit | None
     """How its picture has to be mended; None if it is as directories want it."""
     retag: bool
@@ -74,6 +74,7 @@ def produce_episode(request: Request, workshop: Workshop) -> tuple[Episode, tupl
         link=description.link,
         notes=description.notes,
         carries_full_notes=identity.carries_full_notes,
+        carries_short_notes=identity.carries_short_notes,
         sound_sha256=description.recording.sound_sha256,
         audio=audio,
         artwork=pictures.make(artwork, lambda image: produce_picture(image, f"{slug}/art", fit, workshop)),
@@ -112,7 +113,7 @@ def _label(request: Request, workshop: Workshop) -> Label:
         published_at=description.published_at,
         season=description.season,
         episode=description.episode,
-        summary=request.summary,
+        summary=request.summarise(),
         copyright=show.copyright,
         guid=identity.guid,
         feed_url=show.feed_url,

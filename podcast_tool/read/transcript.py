@@ -26,12 +26,14 @@ from podcast_tool.read.article.word import WordError, read_word
 from podcast_tool.text import clean_line, clean_text, mend_entities
 
 # Bounds of time and memory: ten hours of talk are 1 MB, and 10,000 cues.
-MAX_TRANSCRIPT_BYTES = 20_000_000
-MAX_CUES = 200_000
+MAX_TRANSCRIPT_BYTES = 5_000_000
+MAX_CUES = 50_000
 MAX_LINES = 2_000_000
 # What is not timed goes through the articles' parsers, and these bounds are near theirs: 15 hours of talk.
 MAX_UNTIMED_BYTES = 1_000_000
 MAX_UNTIMED_LINES = 20_000
+# Brackets without end take its parser time that grows with the square of their number.
+MAX_MARKDOWN_BYTES = 300_000
 
 _MAX_TOLD = 5
 _MAX_HOURS = 10_000
@@ -127,7 +129,7 @@ def parse_transcript(raw: bytes, form: TranscriptFormat, ending: str) -> tuple[T
     if not raw.strip():
         raise TranscriptError("is empty; write the transcript, or take the file away")
     if len(raw) > MAX_TRANSCRIPT_BYTES:
-        raise TranscriptError("is larger than 20 MB; that is no transcript")
+        raise TranscriptError("is larger than 5 MB; that is no transcript")
     if form is TranscriptFormat.UNTIMED:
         return _parse_untimed(raw, ending)
     text, told = _decode(raw)
@@ -591,8 +593,9 @@ def _word_blocks(raw: bytes) -> tuple[list[Block], list[str]]:
 
 
 def _text_blocks(raw: bytes, ending: str) -> tuple[list[Block], list[str]]:
-    if len(raw) > MAX_UNTIMED_BYTES:
-        raise TranscriptError(f"is larger than {MAX_UNTIMED_BYTES // 1000} kB; take out all but the words")
+    limit = MAX_MARKDOWN_BYTES if ending == ".md" else MAX_UNTIMED_BYTES
+    if len(raw) > limit:
+        raise TranscriptError(f"is larger than {limit // 1000} kB; take out all but the words")
     text, told = _decode(raw)
     text = "\n".join(_split_lines(text, MAX_UNTIMED_LINES))
     if ending in (".html", ".htm"):
