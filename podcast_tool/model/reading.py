@@ -172,3 +172,5 @@ class Reading:
     chapters_path: str | None
     transcripts: tuple[TranscriptFile, ...]
     problems: tuple[Problem, ...]
+    read_paths: tuple[str, ...] = ()
+    """Every file that was looked at; as long as none of them changes, neither does the reading."""

@@ -28,6 +28,8 @@ class TranscriptFile:
     format: TranscriptFormat
     language: str | None
     """As its file's name tells it (`stem.de.vtt`), else None: the show's."""
+    sha256: str = ""
+    """Of the file; empty until it was read."""
 
 
 @dataclass(frozen=True, kw_only=True)

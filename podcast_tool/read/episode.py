@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
@@ -49,8 +50,9 @@ def read_episode(files: EpisodeFiles, show_dir: Path) -> Reading:
         artwork=desk.artwork(sidecar),
         chapters=chapters,
         chapters_path=chapters_path,
-        transcripts=tuple(file for file in files.transcripts if desk.is_transcript(file)),
+        transcripts=tuple(read for file in files.transcripts if (read := desk.transcript(file))),
         problems=tuple(desk.problems),
+        read_paths=tuple(sorted({*files.paths, *desk.read_paths})),
     )
 
 
@@ -73,6 +75,8 @@ class _Desk:
     files: EpisodeFiles
     show_dir: Path
     problems: list[Problem] = field(default_factory=list)
+    read_paths: list[str] = field(default_factory=list)
+    """Those that a sidecar or a list of chapters names."""
 
     def sidecar(self) -> Sidecar | None:
         path = self._only(self.files.sidecars, "sidecar", holds=True)
@@ -123,7 +127,7 @@ class _Desk:
         try:
             return path, read_chapters(self.show_dir, path, partial(self._chapter_image, path))
         except ChaptersError as error:
-            self._fault("FILE-CHAPTERS", path, f"{error} (the episode goes out without them)")
+            self._fault("FILE-CHAPTERS", path, f"{error} (left out)")
             return path, ()
 
     def _chapter_image(self, chapters_path: str, name: str) -> Image | None:
@@ -132,6 +136,7 @@ class _Desk:
         try:
             if "://" in name:
                 raise ImageError("is on another host; put the picture beside the chapters")
+            self.read_paths.append(path.as_posix())
             if not is_inside(self.show_dir / path, self.show_dir / "episodes"):
                 raise ImageError("lies outside episodes/; move it there")
             return read_image(self.show_dir, path.as_posix())
@@ -140,15 +145,19 @@ class _Desk:
             self._fault("FILE-IMAGE", chapters_path, f"the picture {shown!r} {error} (the chapter goes out without it)")
             return None
 
-    def is_transcript(self, file: TranscriptFile) -> bool:
+    def transcript(self, file: TranscriptFile) -> TranscriptFile | None:
         try:
             _, told = read_transcript(self.show_dir, file.path)
+            sha256 = hashlib.sha256((self.show_dir / file.path).read_bytes()).hexdigest()
+        except OSError as error:
+            self._fault("FILE-TRANSCRIPT", file.path, f"cannot be read ({error.strerror}); make it readable")
+            return None
         except TranscriptError as error:
             self._fault("FILE-TRANSCRIPT", file.path, f"{error} (the episode goes out without it)")
-            return False
+            return None
         for sentence in told:
             self._fault("FILE-TRANSCRIPT", file.path, sentence)
-        return True
+        return replace(file, sha256=sha256)
 
     def _fault(self, rule: str, where: str, message: str, holds: bool = False) -> None:
         self.problems.append(Problem(rule=rule, level=Level.ERROR, where=where, message=message, holds=holds))
@@ -160,6 +169,7 @@ class _Desk:
         if sidecar is None or named is None:
             return self._only(paths, kind, holds)
         path = Path(os.path.normpath(Path(sidecar.path).parent / named))
+        self.read_paths.append(path.as_posix())
         if is_inside(self.show_dir / path, self.show_dir / "episodes"):
             return path.as_posix()
         self._fault("FILE-PATH", sidecar.path, f"{kind} {named!r} lies outside episodes/; move it there", holds)
