@@ -22,8 +22,10 @@ from podcast_tool.model.article import (
     TimestampList,
 )
 from podcast_tool.model.chapter import Chapter, ChapterPlace
+from podcast_tool.model.document import FeedDamage, FeedFrame, FeedItem, NamespaceDeclaration, Node
 from podcast_tool.model.episode import Description, Episode, Identity, Item, PublishedFile, PublishedTranscript, State
 from podcast_tool.model.extent import Extent, PlannedFile
+from podcast_tool.model.host import Answer, Asked, Exchange, Fault, Fetched, Purpose, Question, Target
 from podcast_tool.model.ledger import LEDGER_VERSION, Address, Ledger, Record
 from podcast_tool.model.outcome import Detail, EpisodeReport, EpisodeView, Outcome, Plan
 from podcast_tool.model.problem import Level, Problem
@@ -35,8 +37,10 @@ from podcast_tool.model.transcript import Cue, Transcript, TranscriptFile, Trans
 __all__ = [
     "LEDGER_VERSION",
     "Address",
+    "Answer",
     "Article",
     "ArtworkFit",
+    "Asked",
     "AudioTags",
     "Block",
     "BlockList",
@@ -54,7 +58,13 @@ __all__ = [
     "EpisodeReport",
     "EpisodeType",
     "EpisodeView",
+    "Exchange",
     "Extent",
+    "Fault",
+    "FeedDamage",
+    "FeedFrame",
+    "FeedItem",
+    "Fetched",
     "Found",
     "Heading",
     "Identity",
@@ -66,6 +76,8 @@ __all__ = [
     "LineBreak",
     "Link",
     "Making",
+    "NamespaceDeclaration",
+    "Node",
     "Outcome",
     "Owner",
     "Paragraph",
@@ -74,6 +86,8 @@ __all__ = [
     "Problem",
     "PublishedFile",
     "PublishedTranscript",
+    "Purpose",
+    "Question",
     "Quote",
     "Reading",
     "Record",
@@ -83,6 +97,7 @@ __all__ = [
     "Sidecar",
     "State",
     "Strong",
+    "Target",
     "Text",
     "Timestamp",
     "TimestampList",

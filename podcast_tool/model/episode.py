@@ -88,12 +88,14 @@ class Identity:
     record: Record | None
     carries_full_notes: bool = False
     """Among the newest, whose items hold the whole article (`content:encoded`)."""
+    carries_short_notes: bool = False
+    """Among those that are so old that a summary and a link have to do (`short_notes_after`)."""
     problems: tuple[Problem, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
 class PublishedFile:
-    """A medium under its address below `site_url`."""
+    """A medium under its address below `site_url` (audio: below `media_url`)."""
 
     path: str
     media_type: str
@@ -137,6 +139,7 @@ class Episode:
     link: str | None
     notes: Article | None
     carries_full_notes: bool
+    carries_short_notes: bool
     sound_sha256: str
     audio: PublishedFile
     artwork: PublishedFile | None

@@ -19,6 +19,8 @@ class Plan:
     write: Mapping[str, PlannedFile]
     """In the order of writing: a file comes before those that name it, the feed last."""
     feed_path: str = "feed.xml"
+    feed: PlannedFile | None = None
+    """The feed as it shall be, changed or not; None as long as it would be empty."""
 
 
 @dataclass(frozen=True, kw_only=True)

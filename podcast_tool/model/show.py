@@ -93,6 +93,14 @@ class Show:
     """Whether the published audio gets tags of its own."""
     fix_artwork: ArtworkFit | None = None
     """How pictures that directories would refuse are mended; None: they are told."""
+    media_url: str | None = None
+    """Where published audio is served, with a slash at its end; None: under `site_url`."""
+    feed_path: str = "feed.xml"
+    """The feed's own, below `site_url`."""
+    enclosure_prefix: str | None = None
+    """Address of a statistics service, which leads on to what stands behind it."""
+    short_notes_after: int | None = None
+    """Items older than the newest so many carry a summary and a link."""
     notes_header: tuple[Block, ...] = ()
     """Before the article in every episode's notes."""
     notes_footer: tuple[Block, ...] = ()
@@ -102,4 +110,13 @@ class Show:
     @property
     def feed_url(self) -> str:
         """Where podcast apps subscribe."""
-        return f"{self.site_url}feed.xml"
+        return self.site_url + self.feed_path
+
+    def audio_url(self, path: str) -> str:
+        """Where published audio is served; *path* is below feed/."""
+        return (self.media_url or self.site_url) + path
+
+    def enclosure_url(self, path: str) -> str:
+        """As the feed names it: through the statistics services, if there are any."""
+        address = self.audio_url(path)
+        return self.enclosure_prefix + address.partition("://")[2] if self.enclosure_prefix else address

@@ -14,6 +14,9 @@ class Element:
     text: str | None
     attributes: tuple[tuple[str, str | date], ...] = ()
     """A date or moment stays one until it is written: without a timezone it is in the show's."""
+    children: tuple[Element, ...] = ()
+    namespace: str | None = None
+    """The address of its namespace, if it is none of those that every feed declares."""
 
     def attribute(self, name: str) -> str | date | None:
         """The value of an attribute; None if it has none."""

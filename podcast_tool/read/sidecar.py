@@ -69,6 +69,8 @@ def _left_out(rule: str, path: str, faults: Sequence[str]) -> tuple[Problem, ...
 
 # How other programs name our fields in the front matter of an article.
 _ALIASES = {"date": "published", "description": "summary", "excerpt": "summary"}
+# Not `images`, `value`, `block` and the like, which other programs have for other things.
+_FRONT_MATTER_TAGS = {"persons", "location", "license", "soundbites", "season_name", "episode_display"}
 _FILE_FIELDS = {"audio", "article", "artwork", "chapters"}
 
 
@@ -81,5 +83,5 @@ def parse_front_matter(fields: Mapping[str, object], path: str) -> tuple[Sidecar
     named |= {key: value for key, value in fields.items() if key in FIELDS}
     known = {key: kind for key, kind in FIELDS.items() if key not in _FILE_FIELDS}
     found, faults = convert_fields({key: value for key, value in named.items() if key in known}, known)
-    tags, tag_faults = convert_tags(fields, Scope.EPISODE)
+    tags, tag_faults = convert_tags({key: fields[key] for key in _FRONT_MATTER_TAGS & fields.keys()}, Scope.EPISODE)
     return Sidecar(path=path, tags=tags, **found), _left_out("FILE-ARTICLE", path, [*faults, *tag_faults])

@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Mapping
-from datetime import date
-from decimal import Decimal, InvalidOperation
-from functools import partial
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
 from typing import Any
 
 from podcast_tool.model import Element
-from podcast_tool.read.fields import LINE, MOMENT, NUMBER, WEB_ADDRESS, Kind, convert_fields
-from podcast_tool.vocabulary.persons import PERSON_ROLES
-from podcast_tool.vocabulary.tags import MAX_TAG_CHARACTERS, Scope, Spelling, Tag, tags_of
-
-# A licence of one's own needs an address (P20-LICENSE); what SPDX and the namespace name has this shape.
-_LICENSE_ID = re.compile(r"[A-Za-z0-9]+(?:[.+-][A-Za-z0-9]+)+|ARR|Unlicense|WTFPL|Zlib|MIT|ISC|0BSD", re.IGNORECASE)
-_CLOCK = re.compile(r"(?:(\d{1,3}):)?(\d{1,2}):([0-5]\d(?:\.\d{1,3})?)")
-_MAX_SECONDS = 1_000_000
+from podcast_tool.read.extra import convert_extra
+from podcast_tool.read.fields import Kind, convert_fields
+from podcast_tool.text import clean_line, clean_text
+from podcast_tool.vocabulary.shape import Child, Part, Scope, Tag
+from podcast_tool.vocabulary.syndication import EXTRA_TAG
+from podcast_tool.vocabulary.tags import find_tag, tags_of
 
 
 def convert_tags(document: Mapping[str, object], scope: Scope) -> tuple[dict[str, tuple[Element, ...]], list[str]]:
@@ -25,137 +20,161 @@ def convert_tags(document: Mapping[str, object], scope: Scope) -> tuple[dict[str
     fields: dict[str, tuple[Element, ...]] = {}
     faults: list[str] = []
     for tag in tags_of(scope):
-        if tag.field in document:
-            value = document[tag.field]
-            entries = value if isinstance(value, list) and tag.is_list else [value]
-            found = [_element(tag, entry, faults) for entry in entries]
-            fields[tag.field] = tuple(element for element in found if element)
+        if tag.field not in document:
+            continue
+        value = document[tag.field]
+        if tag is EXTRA_TAG:
+            fields[tag.field], found = convert_extra(value)
+            faults += found
+        else:
+            text = _text_beside(tag, document, faults) if tag.text_field else None
+            fields[tag.field] = tuple(_elements(tag, value, tag.field, faults, text))
     return fields, faults
 
 
-def _element(tag: Tag, value: object, faults: list[str]) -> Element | None:
-    text_part = tag.text_part
-    if isinstance(value, str) and text_part and sum(part.is_required for part in tag.parts) == 1:
-        value = {text_part.key: value}  # a name alone
-    if not isinstance(value, Mapping) or not all(isinstance(key, str) for key in value):
-        keys = ", ".join(f"{part.key} = ..." for part in tag.parts if part.is_required)
-        faults.append(f"{tag.field} must be {'tables' if tag.is_list else 'a table'} {{ {keys} }}")
+def _text_beside(tag: Tag, document: Mapping[str, object], faults: list[str]) -> str | None:
+    """The text that another field of the same file gives."""
+    value = document.get(tag.text_field)
+    if tag.text_part:
+        fields, _ = convert_fields({tag.text_field: value}, {tag.text_field: _kind(tag.text_part)})
+        if fields:
+            return str(fields[tag.text_field])
+    faults.append(f"{tag.field} needs {tag.text_field} beside it, whose number it goes with; add {tag.text_field} = 1")
+    return None
+
+
+def _elements(tag: Tag, value: object, path: str, faults: list[str], text: str | None = None) -> Iterable[Element]:
+    """The elements that a field gives.
+
+    Args:
+        path: how staff call what is read, such as `alternate_enclosures: sources`.
+        text: given by another field.
+    """
+    if tag.text_field and text is None:
+        return
+    entries = value if isinstance(value, list) and tag.is_list else [value]
+    for entry in entries:
+        element = _wrapper(tag, entry, path, faults) if _is_wrapper(tag) else _element(tag, entry, path, faults, text)
+        if element:
+            yield element
+
+
+def _is_wrapper(tag: Tag) -> bool:
+    """Whether the tag holds nothing but others, so that the field is what they are."""
+    return any(not child.key for child in tag.children)
+
+
+def _wrapper(tag: Tag, value: object, path: str, faults: list[str]) -> Element | None:
+    children = tuple(_children(tag, tag.children[0], value, path, faults))
+    return Element(name=tag.name, text=None, children=children) if children else None
+
+
+def _children(tag: Tag, child: Child, value: object, path: str, faults: list[str]) -> Iterable[Element]:
+    inner = find_tag(child.name, tag.name)
+    entries = value if isinstance(value, list) and child.is_list else [value]
+    for entry in entries:
+        element = _element(inner, entry, path, faults) if inner else None
+        if element:
+            yield _fix(element, child.fixed)
+
+
+def _fix(element: Element, fixed: tuple[tuple[str, str], ...]) -> Element:
+    if not fixed:
+        return element
+    others = tuple(pair for pair in element.attributes if pair[0] not in dict(fixed))
+    return Element(name=element.name, text=element.text, attributes=fixed + others, children=element.children)
+
+
+def _element(tag: Tag, value: object, path: str, faults: list[str], text: str | None = None) -> Element | None:
+    short = tag.short_part
+    if short and short.spelling.is_flag and value is False:
         return None
-    fields, found = convert_fields(value, {part.key: _KINDS[part.spelling] for part in tag.parts}, f"{tag.field}: ")
-    required = [part.key for part in tag.parts if part.is_required]
-    found += [f"{tag.field}: {key} is missing; add it" for key in required if key not in value]
-    if all(key in fields for key in required):
-        found += _FURTHER.get(tag.field, _no_fault)(fields)
+    kinds = {part.key: _kind(part) for part in tag.own_parts}
+    inside = {child.key: child for child in tag.children}
+    if isinstance(value, Mapping) and all(isinstance(key, str) for key in value):
+        fields, found = convert_fields(value, kinds, f"{path}: ", further=inside)
+        found += [f"{path}: {key} is missing; add it" for key in _required(tag) if value.get(key, []) == []]
+    elif short and not isinstance(value, list):
+        fields, found = _shortly(short, value, path)
+        found += [f"{path}: {key} is missing; add it" for key in _required(tag) if key != short.key and not found]
+        value = {}
+    else:
+        keys = ", ".join(f"{key} = ..." for key in _required(tag))
+        faults.append(f"{path} must be {'tables' if tag.is_list else 'a table'} {{ {keys} }}")
+        return None
     faults += found
-    if any(key not in fields for key in required):
+    fields |= {part.key: part.default for part in tag.own_parts if part.default and part.key not in {*value, *fields}}
+    children = {
+        key: tuple(_children(tag, child, value[key], f"{path}: {key}", faults))
+        for key, child in inside.items()
+        if key in value
+    }
+    return _assemble(tag, fields, children, path, faults, text)
+
+
+def _assemble(
+    tag: Tag,
+    fields: dict[str, Any],
+    children: Mapping[str, tuple[Element, ...]],
+    path: str,
+    faults: list[str],
+    text: str | None,
+) -> Element | None:
+    """The element, unless something is lacking that it cannot be without."""
+    needed = [part.key for part in tag.own_parts if part.is_required]
+    if any(key not in fields for key in needed) or any(not children.get(key) for key in _required_children(tag)):
         return None
-    text = fields.get(text_part.key) if text_part else None
+    if not _meets_conditions(tag, fields, path, faults):
+        return None
+    text_part = tag.text_part
+    if text_part and text is None:
+        text = fields.get(text_part.key)
     attributes = tuple(
         (part.attribute, fields[part.key]) for part in tag.parts if part.attribute and part.key in fields
     )
-    return Element(name=tag.name, text=text, attributes=attributes)
+    inside = tuple(element for child in tag.children for element in children.get(child.key, ()))
+    return Element(name=tag.name, text=text, attributes=tag.fixed + attributes, children=inside)
 
 
-# -- what fits one tag only -------------------------------------------------------------------------------------------
+def _required(tag: Tag) -> list[str]:
+    """The keys that staff have to write."""
+    return [part.key for part in tag.own_parts if part.is_required and not part.default] + _required_children(tag)
 
 
-def _no_fault(_: dict[str, Any]) -> list[str]:
-    return []
+def _required_children(tag: Tag) -> list[str]:
+    return [child.key for child in tag.children if child.is_required]
 
 
-def _role_in_its_group(fields: dict[str, Any]) -> list[str]:
-    group, role = fields.get("group", "cast"), fields.get("role")
-    if role is None or role in PERSON_ROLES[group]:
-        return []
-    del fields["role"]
-    rightful = next(name for name, roles in PERSON_ROLES.items() if role in roles)
-    return [f'persons: the role "{role}" is none of the group "{group}"; write group = "{rightful}"']
+def _shortly(part: Part, value: object, path: str) -> tuple[dict[str, Any], list[str]]:
+    """A value that is no table, told under the field's own name."""
+    fields, faults = convert_fields({path: value}, {path: _kind(part)})
+    return ({part.key: fields[path]} if fields else {}), faults
 
 
-def _license_is_known(fields: dict[str, Any]) -> list[str]:
-    if "url" in fields or _LICENSE_ID.fullmatch(fields["name"]):
-        return []
-    name = fields.pop("name")
-    return [f'license: "{name}" is no known licence, such as "CC-BY-4.0"; give its url beside its name']
+def _meets_conditions(tag: Tag, fields: dict[str, Any], path: str, faults: list[str]) -> bool:
+    """Whether the element can stand; takes away what it can stand without."""
+    spoken = {key: value if isinstance(value, str) else value.isoformat() for key, value in fields.items()}
+    for condition in tag.conditions:
+        for fault in condition(spoken):
+            if fault.drops is not None:
+                faults.append(f"{path}: {fault.message}")
+                fields.pop(fault.drops, None)
+            if fault.drops == "":
+                return False
+    return True
 
 
-_FURTHER: Mapping[str, Callable[[dict[str, Any]], list[str]]] = {
-    "persons": _role_in_its_group,
-    "license": _license_is_known,
-}
+def _kind(part: Part) -> Kind:
+    """How a part's value is converted."""
 
+    def convert(value: object) -> str | date:
+        if isinstance(value, str):
+            value = (clean_text(value) if part.spelling.has_lines else clean_line(value)).strip()
+        spelt = part.spelling.spell(value)
+        if isinstance(spelt, date):
+            return spelt if isinstance(spelt, datetime) else date(spelt.year, spelt.month, spelt.day)
+        if not spelt or not part.spelling.fits(spelt) or len(spelt) > (part.max_characters or len(spelt)):
+            raise ValueError("does not fit")
+        return spelt
 
-# -- the spellings ----------------------------------------------------------------------------------------------------
-
-
-def _short_line(value: object) -> str:
-    line = LINE.convert(value)
-    if not isinstance(line, str) or len(line) > MAX_TAG_CHARACTERS:
-        raise ValueError("too long")
-    return line
-
-
-def _secure_address(value: object) -> str:
-    address = WEB_ADDRESS.convert(value)
-    if not isinstance(address, str) or not address.startswith("https://"):
-        raise ValueError("not https")
-    return address
-
-
-def _seconds(value: object) -> str:
-    """Seconds as the namespace writes them: digits, with a point where they are no whole ones."""
-    if isinstance(value, bool) or not isinstance(value, int | float | str):
-        raise ValueError("no time")
-    if isinstance(value, str) and (match := _CLOCK.fullmatch(value.strip())):
-        seconds = Decimal(match[1] or 0) * 3600 + Decimal(match[2]) * 60 + Decimal(match[3])
-    else:
-        try:
-            seconds = Decimal(str(value))
-        except InvalidOperation as error:
-            raise ValueError("no time") from error
-    if not 0 <= seconds < _MAX_SECONDS:
-        raise ValueError("out of range")
-    return f"{seconds:.3f}".rstrip("0").rstrip(".")
-
-
-def _moment(value: object) -> date:
-    moment = MOMENT.convert(value)
-    if not isinstance(moment, date):
-        raise TypeError
-    return moment
-
-
-def _known(words: frozenset[str], value: object) -> str:
-    word = _short_line(value).lower()
-    if word not in words:
-        raise ValueError("unknown")
-    return word
-
-
-def _shaped(pattern: str, value: object) -> str:
-    line = _short_line(value)
-    if not re.fullmatch(pattern, line, re.ASCII):
-        raise ValueError("of another shape")
-    return line
-
-
-_ROLES = frozenset[str]().union(*PERSON_ROLES.values())
-
-_KINDS = {
-    Spelling.LINE: Kind(f"text in quotes, of at most {MAX_TAG_CHARACTERS} characters", _short_line),
-    Spelling.WEB_ADDRESS: Kind("an address that begins with https:// and holds no blank", _secure_address),
-    Spelling.SECONDS: Kind('seconds (75.5) or a time ("0:01:15.5")', _seconds),
-    Spelling.COUNT: Kind(NUMBER.expected, lambda value: str(NUMBER.convert(value))),
-    Spelling.MOMENT: Kind(MOMENT.expected, _moment),
-    Spelling.GEO: Kind(
-        'a place such as "geo:50.15,-5.06"', partial(_shaped, r"geo:-?\d+(\.\d+)?,-?\d+(\.\d+)?(,-?\d+(\.\d+)?)?(;.*)?")
-    ),
-    Spelling.OSM: Kind('an id of OpenStreetMap such as "R113314"', partial(_shaped, r"[NWR]\d+(#\d+)?")),
-    Spelling.COUNTRY: Kind('a country\'s two letters, such as "GB"', partial(_shaped, "[A-Z]{2}")),
-    Spelling.MEDIA_TYPE: Kind('a media type such as "audio/mpeg"', partial(_shaped, r"(audio|video)/[\w.+-]+")),
-    Spelling.ROLE: Kind('a role of the podcast taxonomy, such as "host" or "guest"', partial(_known, _ROLES)),
-    Spelling.GROUP: Kind(
-        "a group of the podcast taxonomy (" + ", ".join(PERSON_ROLES) + ")", partial(_known, frozenset(PERSON_ROLES))
-    ),
-    Spelling.RELATION: Kind('"subject" or "creator"', partial(_known, frozenset({"subject", "creator"}))),
-}
+    return Kind(part.expected, convert)

@@ -63,7 +63,7 @@ def _spell_chapter(chapter: Chapter) -> str:
 def _published_fields(audio: PublishedFile | None, show: Show) -> Iterator[Detail]:
     if audio and audio.is_made:
         source = _LEDGER if not audio.parts else "made at the next publish"
-        yield Detail(field="enclosure_url", value=show.site_url + audio.path, source=source)
+        yield Detail(field="enclosure_url", value=show.audio_url(audio.path), source=source)
         yield Detail(field="enclosure_bytes", value=audio.size_bytes, source=source)
         if audio.loudness_lufs is not None:
             yield Detail(field="loudness_lufs", value=audio.loudness_lufs, source=source)

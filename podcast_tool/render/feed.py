@@ -15,8 +15,8 @@ from lxml import etree
 from podcast_tool import __version__
 from podcast_tool.model import (
     Category,
-    Element,
     Episode,
+    Link,
     Paragraph,
     PublishedFile,
     PublishedTranscript,
@@ -24,18 +24,13 @@ from podcast_tool.model import (
     Text,
 )
 from podcast_tool.render.chapters import spell_chapter_start
+from podcast_tool.render.elements import add_element
 from podcast_tool.render.notes.contents import with_chapter_list
 from podcast_tool.render.notes.html import render_description, render_notes
-from podcast_tool.render.spelling import page_path, spell_duration, spell_moment, spell_truth
+from podcast_tool.render.notes.summary import summarise
+from podcast_tool.render.spelling import page_path, spell_duration, spell_truth
+from podcast_tool.vocabulary.namespaces import NAMESPACES
 from podcast_tool.vocabulary.tags import Scope, tags_of
-
-NAMESPACES = {
-    "atom": "http://www.w3.org/2005/Atom",
-    "content": "http://purl.org/rss/1.0/modules/content/",
-    "itunes": "http://www.itunes.com/dtds/podcast-1.0.dtd",
-    "podcast": "https://podcastindex.org/namespace/1.0",
-    "psc": "http://podlove.org/simple-chapters",
-}
 
 # What stands between two items of the feed, and before the first.
 ITEM_GAP = b"\n    "
@@ -56,7 +51,7 @@ class _ChannelExtension(BaseExtension):  # type: ignore[misc]
     fill: Fill = staticmethod(_fill_nothing)
 
     def extend_ns(self) -> dict[str, str]:
-        return NAMESPACES
+        return dict(NAMESPACES)
 
     def extend_rss(self, feed: Any) -> Any:
         self.fill(feed[0])
@@ -103,7 +98,7 @@ def render_item(episode: Episode, show: Show) -> bytes:
         entry.content(notes, type="CDATA")
     entry.guid(episode.guid, permalink=False)
     audio = episode.audio
-    entry.enclosure(show.site_url + audio.path, str(audio.size_bytes), audio.media_type)
+    entry.enclosure(show.enclosure_url(audio.path), str(audio.size_bytes), audio.media_type)
     entry.published(episode.published_at.astimezone(UTC))
     feed = _generator(show)
     feed.add_entry(entry, order="append")
@@ -114,6 +109,10 @@ def render_item(episode: Episode, show: Show) -> bytes:
 
 
 def _description(episode: Episode, show: Show, page_url: str) -> str:
+    if episode.carries_short_notes:
+        summary = episode.summary or (summarise(episode.notes.blocks) if episode.notes else None) or episode.title
+        link = Paragraph((Link(page_url, (Text(page_url),)),))
+        return render_description((Paragraph((Text(summary),)), link), page_url)
     words = (Paragraph((Text(episode.summary or episode.title),)),)
     blocks = with_chapter_list(episode.notes.blocks if episode.notes else words, episode.chapters)
     return render_description(blocks, page_url, header=show.notes_header, footer=show.notes_footer)
@@ -137,7 +136,7 @@ def _fill_item(item: Any, episode: Episode, show: Show) -> None:
     if episode.chapters_path:
         _add(item, "podcast:chapters", url=show.site_url + episode.chapters_path, type="application/json+chapters")
     for element in episode.tags:
-        _add_element(item, element, show)
+        add_element(item, element, show)
     if episode.chapters:
         _add_simple_chapters(item, episode, show)
 
@@ -163,12 +162,6 @@ def _add_simple_chapters(item: Any, episode: Episode, show: Show) -> None:
             if image:
                 attributes["image"] = show.site_url + image.path
             _add(outer, "psc:chapter", **attributes)
-
-
-def _add_element(parent: Any, element: Element, show: Show) -> None:
-    """What staff filled in, as the table of tags has it."""
-    spelt = {name: value if isinstance(value, str) else spell_moment(value, show) for name, value in element.attributes}
-    _add(parent, element.name, element.text, **spelt)
 
 
 # -- the frame --------------------------------------------------------------------------------------------------------
@@ -211,7 +204,7 @@ def _fill_channel(channel: Any, show: Show, cover: PublishedFile) -> None:
     _add(channel, "podcast:locked", "yes" if show.locked else "no")
     for tag in tags_of(Scope.SHOW):
         for element in show.tags.get(tag.field, ()):
-            _add_element(channel, element, show)
+            add_element(channel, element, show)
 
 
 def _add_category(channel: Any, category: Category) -> None:

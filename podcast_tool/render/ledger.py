@@ -19,7 +19,7 @@ def render_ledger(ledger: Ledger) -> bytes:
         "ledger": LEDGER_VERSION,
         "feed_sha256": ledger.feed_sha256,
         "feed_changed_at": _moment(ledger.feed_changed_at),
-    }
+    } | ({"feed_path": ledger.feed_path} if ledger.feed_path else {})
     lines = [header, *map(_spell_record, sorted(ledger.records, key=lambda record: record.guid))]
     return ("[" + "\n,".join(json.dumps(line, ensure_ascii=False) for line in lines) + "\n]\n").encode()
 
