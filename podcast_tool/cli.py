@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, Any
@@ -16,7 +17,7 @@ from podcast_tool.errors import PodcastError
 from podcast_tool.model import Detail, EpisodeReport, EpisodeView, Level, Outcome, Problem, State
 from podcast_tool.text import shown_path
 
-DONE, DONE_IN_PART = 0, 3
+DONE, NOT_DONE, DONE_IN_PART = 0, 1, 3
 
 _LEVEL_COLOURS = {Level.ERROR: "red", Level.WARNING: "yellow", Level.NOTE: "cyan"}
 _STATE_COLOURS = {State.PUBLISHED: "green", State.READY: "green", State.HELD: "red", State.MISSING: "red"}
@@ -72,8 +73,9 @@ def publish(show_dir: Path, dry_run: bool, retag: tuple[str, ...]) -> None:
 
     if dry_run:
         outcome = pipeline.survey(show_dir, retag=retag)
-        for path in outcome.plan.write:
-            click.echo(f"would write feed/{path}")
+        for path, file in outcome.plan.write.items():
+            # Nobody knows the digest in its name before it is made.
+            click.echo(f"would write feed/{path if file.parts else path.replace('.00000000.', '.????????.')}")
     else:
         with _Progress() as progress:
             outcome = pipeline.publish(
@@ -153,6 +155,61 @@ def show(episode: str, show_dir: Path, as_json: bool) -> None:
     sys.exit(DONE_IN_PART if any(problem.level is Level.ERROR for problem in view.report.problems) else DONE)
 
 
+@cli.command(epilog="Example: podcast_tool check https://podcast.example.org/feed.xml --net")
+@click.argument("places", metavar="[SHOW|FEED]...", nargs=-1)
+@click.option("--net", is_flag=True, help="Ask the host, too: redirects, byte ranges, caching, sizes, CORS.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object for each, a line each.")
+@click.option("--select", metavar="RULE", multiple=True, help="Only this rule, or all whose ids begin so (AP).")
+@click.option("--ignore", metavar="RULE", multiple=True, help="Not this rule, or none whose ids begin so.")
+@click.option("--strict", is_flag=True, help="Warnings fail, too.")
+@click.option("--explain", metavar="RULE", help="Print a rule and its source, and check nothing.")
+def check(
+    places: tuple[str, ...],
+    net: bool,
+    as_json: bool,
+    select: tuple[str, ...],
+    ignore: tuple[str, ...],
+    strict: bool,
+    explain: str | None,
+) -> None:
+    """Check a show before it is published, or any feed: a file or an address.
+
+    Exit code: 0 nothing is wrong; 1 there are errors (with --strict, or warnings); 3 some have errors, some have none.
+    """
+    from podcast_tool import pipeline
+
+    if explain is not None:
+        click.echo(pipeline.explain_rule(explain))
+        return
+    failing = {Level.ERROR, Level.WARNING} if strict else {Level.ERROR}
+    codes = set()
+    for place in places or (".",):
+        found = _check_place(place, net)
+        problems = [p for p in found if (not select or _is_named(p.rule, select)) and not _is_named(p.rule, ignore)]
+        codes.add(NOT_DONE if any(problem.level in failing for problem in problems) else DONE)
+        if as_json:
+            indent = 2 if len(places) < 2 else None
+            click.echo(json.dumps({"problems": [_problem_json(problem) for problem in problems]}, indent=indent))
+        else:
+            for problem in problems:
+                _tell_finding(problem)
+            click.echo(f"{shown_path(place)}: {_counted_problems(problems)}")
+    sys.exit(codes.pop() if len(codes) == 1 else DONE_IN_PART)
+
+
+def _check_place(place: str, net: bool) -> tuple[Problem, ...]:
+    """A place that cannot be checked at all is an error like others, so that the next ones are checked."""
+    from podcast_tool import pipeline
+
+    try:
+        if Path(place).is_dir():
+            return pipeline.check_show(Path(place), asks_host=net)
+        return pipeline.check_feed_at(place, asks_host=net)
+    except PodcastError as error:
+        path, message = error.args
+        return (Problem(rule=error.rule, level=Level.ERROR, where=str(path), message=message),)
+
+
 @cli.command(epilog="Example: podcast_tool notes episodes/immunotherapy.txt --format summary")
 @click.argument("article", type=click.File("rb"))
 @click.option(
@@ -193,6 +250,22 @@ def _tell_problems(outcome: Outcome) -> None:
 def _tell_problem(problem: Problem) -> None:
     level = click.style(f"{problem.level}:", fg=_LEVEL_COLOURS[problem.level])
     click.echo(f"{level} {shown_path(str(problem))}{_consequence(problem)}", err=True)
+
+
+def _tell_finding(problem: Problem) -> None:
+    """A result of `check`, on standard output."""
+    level = click.style(f"{problem.level}:", fg=_LEVEL_COLOURS[problem.level])
+    click.echo(f"{level} {shown_path(str(problem))} [{problem.rule}]")
+
+
+def _is_named(rule: str, names: Sequence[str]) -> bool:
+    return any(rule == name or rule.startswith(name.rstrip("-*") + "-") for name in names)
+
+
+def _counted_problems(problems: Sequence[Problem]) -> str:
+    counts = [(sum(problem.level is level for problem in problems), str(level)) for level in Level]
+    spoken = ", ".join(f"{count} {level}{'s' if count > 1 else ''}" for count, level in counts if count)
+    return spoken or "nothing is wrong"
 
 
 def _tell_detail(detail: Detail) -> None:

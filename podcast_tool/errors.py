@@ -17,6 +17,9 @@ from pathlib import Path
 class PodcastError(Exception):
     """Something is wrong with the show, the disk or the network, not with this program."""
 
+    rule = "FILE-READ"
+    """As `check` names it."""
+
     def __init__(self, path: Path | str, problem: str) -> None:
         # As it was called: otherwise a worker process could not hand it back (pickle calls `__init__` with `args`).
         super().__init__(path, problem)
@@ -29,9 +32,13 @@ class PodcastError(Exception):
 class ShowError(PodcastError):
     """The show lacks what no feed can do without."""
 
+    rule = "FILE-SHOW"
+
 
 class LedgerError(PodcastError):
     """What was published before cannot be read."""
+
+    rule = "FILE-LEDGER"
 
 
 class WriteError(PodcastError):

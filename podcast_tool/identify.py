@@ -93,9 +93,11 @@ def identify(
         for description in descriptions
         if description.published_at and states[description.key] in (State.READY, State.PUBLISHED)
     ]
-    newest = {key for _, key in sorted(going_out, reverse=True)[:FULL_NOTES_ITEMS]}
+    newest_first = [key for _, key in sorted(going_out, reverse=True)]
+    full, short = set(newest_first[:FULL_NOTES_ITEMS]), set(newest_first[show.short_notes_after or len(newest_first) :])
     present = tuple(
-        Identity(**{**vars(identities[d.key]), "carries_full_notes": d.key in newest}) for d in descriptions
+        replace(identities[d.key], carries_full_notes=d.key in full - short, carries_short_notes=d.key in short)
+        for d in descriptions
     )
     return present + tuple(_missing(ledger, records.values(), in_feed))
 

@@ -17,6 +17,7 @@ PLACES = {
     "click": ["cli"],
     "feedgen": ["render"],
     "filelock": ["publish"],
+    "httpcore": ["read"],
     "jinja2": ["render"],
     "lxml": ["read", "render"],  # HTML and feeds in, feeds out
     "linkify_it": ["read"],

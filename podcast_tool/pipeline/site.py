@@ -1,34 +1,27 @@
-"""The order of the stages; the only module that knows them all.
-
-find -> read -> describe -> identify -> produce -> check -> render -> publish
-"""
+"""feed/ as it shall be, gathered episode by episode: produce -> check -> render, then the plan."""
 
 from __future__ import annotations
 
 import hashlib
-import os
-import tempfile
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from difflib import get_close_matches
-from enum import StrEnum
-from pathlib import Path
+from functools import partial
+from html import escape
 
 from podcast_tool.audio.sound import AudioError
 from podcast_tool.check.artwork import check_image
 from podcast_tool.check.episodes import check_audio, check_episode
-from podcast_tool.describe import describe, describe_undecided
-from podcast_tool.errors import LedgerError, PodcastError, ShowError
-from podcast_tool.identify import identify
+from podcast_tool.check.feed import check_feed
+from podcast_tool.check.frame import check_size
+from podcast_tool.errors import PodcastError, ShowError
 from podcast_tool.model import (
     ArtworkFit,
     Description,
     Episode,
     EpisodeFiles,
     EpisodeReport,
-    EpisodeView,
     Extent,
     Found,
     Identity,
@@ -49,229 +42,26 @@ from podcast_tool.picture.bare import PictureError
 from podcast_tool.produce.artwork import produce_picture, produce_thumbnail
 from podcast_tool.produce.episode import Request, produce_episode
 from podcast_tool.produce.transcripts import choose_transcripts, for_page
-from podcast_tool.produce.workshop import TellProgress, Workshop
+from podcast_tool.produce.workshop import Workshop
+from podcast_tool.publish.memory import Memory, Render
 from podcast_tool.publish.plan import plan_publish
 from podcast_tool.publish.records import update_record
-from podcast_tool.publish.site import is_present, locked, sweep, write_site
-from podcast_tool.publish.spool import Spool, making_folder, open_work_folder
-from podcast_tool.read.article.read import MAX_ARTICLE_BYTES as MAX_ARTICLE_BYTES
-from podcast_tool.read.article.read import ArticleError, parse_article
-from podcast_tool.read.clock import read_clock
-from podcast_tool.read.episode import read_episode
-from podcast_tool.read.feed import read_published_feed
-from podcast_tool.read.find import find_episodes
-from podcast_tool.read.ledger import LEDGER_FILE, read_ledger
-from podcast_tool.read.show import read_show, require_show
+from podcast_tool.publish.site import is_present
+from podcast_tool.publish.spool import Spool, read_extents
+from podcast_tool.read.document import scan_feed
+from podcast_tool.read.ledger import LEDGER_FILE
+from podcast_tool.read.show import DEFAULT_FEED_PATH
 from podcast_tool.read.transcript import read_transcript
 from podcast_tool.render.chapters import render_chapters_json
-from podcast_tool.render.details import list_details
 from podcast_tool.render.feed import ITEM_GAP, render_frame, render_item
 from podcast_tool.render.ledger import render_ledger
-from podcast_tool.render.notes.contents import with_chapter_list
-from podcast_tool.render.notes.html import render_description, render_notes
-from podcast_tool.render.notes.plain import render_plain_notes
 from podcast_tool.render.notes.summary import summarise
 from podcast_tool.render.pages import IndexEntry, render_index, render_page
 from podcast_tool.render.transcript import TRANSCRIPT_FORMS
 
-FEED_FILE = "feed.xml"
-
-
-def publish(
-    show_dir: Path,
-    tell: Callable[[str], None],
-    *,
-    retag: Sequence[str] = (),
-    tell_progress: TellProgress = lambda *_: None,
-) -> Outcome:
-    """Turn episodes/ into feed/.
-
-    Args:
-        tell: given each path below feed/ once it is in place.
-        retag: episodes (by stem, slug or the path of a file) whose published audio is made anew.
-        tell_progress: given what is made, and how many seconds of sound out of how many are done.
-
-    Raises:
-        PodcastError: nothing could be published.
-    """
-    require_show(show_dir)
-    work_folder = open_work_folder(show_dir)
-    with locked(work_folder), Spool(work_folder / "spool") as spool:
-        sweep(show_dir / "feed")
-        with making_folder(work_folder) as folder:
-            workshop = _workshop(show_dir, folder, spool, tell_progress, is_dry=False)
-            outcome = _settle(spool, workshop, retag).outcome()
-            spool.flush()
-            write_site(outcome.plan, show_dir / "feed", tell)
-    return outcome
-
-
-def survey(show_dir: Path, *, retag: Sequence[str] = ()) -> Outcome:
-    """What `publish` would do; writes nothing into the show's folder."""
-    with _surveyed(show_dir, retag) as site:
-        return site.outcome()
-
-
-def look_up(show_dir: Path, name: str) -> EpisodeView:
-    """All that is known of one episode.
-
-    Args:
-        name: its stem, its slug, or the path of one of its files.
-
-    Raises:
-        PodcastError: there is none of that name.
-    """
-    with _surveyed(show_dir, ()) as site:
-        entry = site.find(_name_below(show_dir, name))
-        description, notes = entry.description, ""
-        if description and description.notes:
-            notes = render_notes(with_chapter_list(description.notes.blocks, description.chapters))
-        details = list_details(description, entry.identity, entry.audio, site.show) if description else ()
-        return EpisodeView(report=entry.report, details=details, notes=notes)
-
-
-def _name_below(show_dir: Path, name: str) -> str:
-    """A path as it is below the show folder; any other name as it is."""
-    path = Path(name).resolve()
-    root = show_dir.resolve()
-    return path.relative_to(root).as_posix() if path.is_relative_to(root) and path.exists() else name
-
-
-@contextmanager
-def _surveyed(show_dir: Path, retag: Sequence[str]) -> Iterator[_Site]:
-    with tempfile.TemporaryDirectory(prefix="podcast_tool-") as folder, Spool(Path(folder) / "spool") as spool:
-        workshop = _workshop(show_dir, Path(folder), spool, lambda *_: None, is_dry=True)
-        yield _settle(spool, workshop, retag)
-
-
-def _workshop(show_dir: Path, folder: Path, spool: Spool, tell_progress: TellProgress, *, is_dry: bool) -> Workshop:
-    def keep(content: bytes) -> Extent:
-        extent = spool.add(content)
-        spool.flush()  # it is read again, for its digest
-        return extent
-
-    return Workshop(
-        show_dir=show_dir,
-        feed_dir=show_dir / "feed",
-        folder=folder,
-        keep=keep,
-        is_dry=is_dry,
-        tell_progress=tell_progress,
-    )
-
-
-class NotesFormat(StrEnum):
-    """The spellings of show notes that `notes` can print."""
-
-    HTML = "html"
-    TEXT = "text"
-    SUMMARY = "summary"
-    DESCRIPTION = "description"
-
-
-def make_notes(raw: bytes, path: str, title: str | None, spelling: NotesFormat) -> tuple[str, tuple[str, ...]]:
-    """The show notes that an article gives, and what is to be told of it.
-
-    Args:
-        path: the article's name; its ending says what it is, and without one its bytes do.
-
-    Raises:
-        PodcastError: there is no article in it.
-    """
-    try:
-        article = parse_article(raw, Path(path).suffix.lower(), path, title)
-    except ArticleError as error:
-        raise PodcastError(path, str(error)) from error
-    match spelling:
-        case NotesFormat.HTML:
-            notes = render_notes(article.blocks) + "\n"
-        case NotesFormat.TEXT:
-            notes = render_plain_notes(article.blocks)
-        case NotesFormat.SUMMARY:
-            notes = (summarise(article.blocks) or "") + "\n"
-        case NotesFormat.DESCRIPTION:
-            notes = render_description(article.blocks, None) + "\n"
-    told = [str(cut) for cut in article.cuts]
-    if undecided := describe_undecided(article):
-        told.append(f"{path}: {undecided}")
-    return notes, tuple(told)
-
-
-def _settle(spool: Spool, workshop: Workshop, retag: Sequence[str]) -> _Site:
-    """All that is decided before anything is written."""
-    show_dir, feed_dir = workshop.show_dir, workshop.feed_dir
-    now = read_clock(os.environ)
-    show, show_problems = read_show(show_dir)
-    cover_problems = tuple(check_image(show.cover))
-    if not show.fix_artwork and (errors := [p for p in cover_problems if p.level is Level.ERROR]):
-        raise ShowError(errors[0].where, f"{errors[0].message}; directories refuse the show otherwise")
-    found = find_episodes(show_dir)
-    ledger = read_ledger(feed_dir)
-    items = read_published_feed(feed_dir / FEED_FILE)
-    if {item.guid for item in items} - {record.guid for record in ledger.records}:
-        message = "names episodes that ledger.json does not know; take ledger.json from a backup or from git"
-        raise LedgerError(feed_dir / FEED_FILE, message)
-
-    descriptions = [_checked(describe(read_episode(files, show_dir), show), show) for files in found.episodes]
-    identities = identify(descriptions, ledger, items, show, now)
-    site = _Site(
-        show=show,
-        show_problems=(*show_problems, *(p for p in cover_problems if p.level is not Level.ERROR), *found.problems),
-        found=found,
-        ledger=ledger,
-        items=items,
-        now=now,
-        spool=spool,
-        workshop=workshop,
-        retag=frozenset(_name_below(show_dir, name) for name in retag),
-    )
-    for files, description, identity in zip(found.episodes, descriptions, identities, strict=False):
-        site.add(files, description, identity)
-    for identity in identities[len(descriptions) :]:
-        site.keep(frozenset({identity.slug}), None, identity)
-    for name in site.retag:
-        site.find(name)
-    return site
-
-
-def _checked(description: Description, show: Show) -> Description:
-    """Without a picture that directories would refuse, unless it is mended."""
-    if description.artwork is None:
-        return description
-    if description.artwork.sha256 == show.cover.sha256:  # only one that differs from the cover (AP-IT-IMG)
-        return replace(description, artwork=None)
-    problems = tuple(check_image(description.artwork))
-    errors = [problem for problem in problems if problem.level is Level.ERROR]
-    if not errors:
-        return replace(description, problems=description.problems + problems)
-    if show.fix_artwork:
-        return description
-    if description.artwork.is_embedded:  # nobody laid it there for this feed
-        problems = tuple(replace(problem, level=Level.NOTE) for problem in problems)
-    return replace(description, artwork=None, problems=description.problems + problems)
-
-
-def _fit_of(image: Image | None, show: Show) -> ArtworkFit | None:
-    """How a picture has to be mended; None if it is as directories want it."""
-    if image is None:
-        return None
-    return show.fix_artwork if any(p.level is Level.ERROR for p in check_image(image)) else None
-
-
-def _page_file(slug: str) -> str:
-    return f"{slug}/index.html"
-
-
-def _cuts(description: Description | None) -> tuple[str, ...]:
-    article = description.notes if description else None
-    return tuple(f"{article.path}: {cut}" for cut in article.cuts) if article else ()
-
-
-# -- from identities to a plan ----------------------------------------------------------------------------------------
-
 
 @dataclass(frozen=True, kw_only=True)
-class _Entry:
+class Entry:
     """One episode, as far as it has come."""
 
     description: Description | None
@@ -283,7 +73,7 @@ class _Entry:
 
 
 @dataclass
-class _Site:
+class Site:
     """feed/ as it shall be, gathered episode by episode."""
 
     show: Show
@@ -294,10 +84,11 @@ class _Site:
     now: datetime
     spool: Spool
     workshop: Workshop
+    memory: Memory
     retag: frozenset[str]
 
     def __post_init__(self) -> None:
-        self.entries: list[_Entry] = []
+        self.entries: list[Entry] = []
         self.wanted: dict[str, PlannedFile] = {}
         self.records = {record.guid: record for record in self.ledger.records}
         self.last_items = {item.guid: item for item in self.items}
@@ -318,7 +109,7 @@ class _Site:
             description=description,
             identity=identity,
             show=self.show,
-            summary=description.summary or (summarise(description.notes.blocks) if description.notes else None),
+            summarise=partial(_summary, description),
             artwork_fit=_fit_of(description.artwork, self.show),
             retag=bool(names & self.retag),
         )
@@ -349,7 +140,7 @@ class _Site:
             self.feed_items.append((item, identity.slug))
         self._report(names, description, identity, None, problems, item)
 
-    def find(self, name: str) -> _Entry:
+    def find(self, name: str) -> Entry:
         """The episode that is called so.
 
         Raises:
@@ -363,7 +154,18 @@ class _Site:
         raise PodcastError(name, f"is no episode of this show; {hint}")
 
     def _render(self, episode: Episode, description: Description) -> None:
-        content = render_item(episode, self.show)
+        """The item and the files of an episode, unless feed/ has what the same episode gave before."""
+        inputs = hashlib.sha256(
+            repr((self.show, self.thumbnail, episode, description.transcripts)).encode("utf-8", "surrogateescape")
+        ).hexdigest()
+        render = self.memory.recall_render(episode.guid, inputs)
+        if render is None or not all(self._has(path, known) for path, known in render.outputs.items()):
+            content, outputs = self._render_anew(episode, description)
+            self.wanted |= outputs
+            sizes = {path: (file.size_bytes, file.sha256) for path, file in outputs.items()}
+            self.memory.keep_render(episode.guid, inputs, Render(item=content, outputs=sizes))
+        else:
+            content = render.item
         item = Item(
             guid=episode.guid,
             title=episode.title,
@@ -372,13 +174,20 @@ class _Site:
             sha256=hashlib.sha256(content).hexdigest(),
         )
         self.feed_items.append((item, episode.slug))
-        transcript = self._write_transcripts(description, episode)
-        if episode.chapters_path:
-            self.wanted[episode.chapters_path] = self.spool.add_file(self._chapters(episode))
-        page = render_page(episode, self.show, self.thumbnail, transcript)
-        self.wanted[_page_file(episode.slug)] = self.spool.add_file(page)
         for file in (episode.audio, episode.artwork, episode.thumbnail, *episode.chapter_images.values()):
             self._want(file)
+
+    def _has(self, path: str, known: tuple[int, str]) -> bool:
+        size_bytes, sha256 = known
+        return is_present(self.workshop.feed_dir, path, PlannedFile(parts=(), size_bytes=size_bytes, sha256=sha256))
+
+    def _render_anew(self, episode: Episode, description: Description) -> tuple[bytes, dict[str, PlannedFile]]:
+        outputs, transcript = self._transcripts(description, episode)
+        if episode.chapters_path:
+            outputs[episode.chapters_path] = self.spool.add_file(self._chapters(episode))
+        page = render_page(episode, self.show, self.thumbnail, transcript)
+        outputs[_page_file(episode.slug)] = self.spool.add_file(page)
+        return render_item(episode, self.show), outputs
 
     def _chapters(self, episode: Episode) -> bytes:
         def address(image: Image) -> str | None:
@@ -389,8 +198,11 @@ class _Site:
             episode.chapters, title=episode.title, show_title=self.show.title, image_url=address
         )
 
-    def _write_transcripts(self, description: Description, episode: Episode) -> Transcript | None:
-        """Each form of each language; what the page shows of them."""
+    def _transcripts(
+        self, description: Description, episode: Episode
+    ) -> tuple[dict[str, PlannedFile], Transcript | None]:
+        """Each form of each language, and what the page shows of them."""
+        files: dict[str, PlannedFile] = {}
         outputs = choose_transcripts(description.transcripts, episode.slug, self.show.language)
         shown = for_page(outputs)
         read: dict[str, Transcript] = {}
@@ -398,8 +210,8 @@ class _Site:
             path = output.source.path
             if path not in read:
                 read[path] = read_transcript(self.workshop.show_dir, path)[0]
-            self.wanted[output.published.path] = self.spool.add_file(TRANSCRIPT_FORMS[output.format](read[path]))
-        return read[shown.path] if shown else None
+            files[output.published.path] = self.spool.add_file(TRANSCRIPT_FORMS[output.format](read[path]))
+        return files, read[shown.path] if shown else None
 
     def _want(self, file: PublishedFile | None) -> None:
         if file and (file.parts or not file.is_made):
@@ -431,27 +243,53 @@ class _Site:
             guid=identity.guid,
             published_at=published_at or (item.published_at if item else None),
             duration_seconds=length or (recording.duration_seconds if recording else None),
-            enclosure_url=self.show.site_url + path if path else None,
+            enclosure_url=self.show.audio_url(path) if path else None,
             problems=problems,
             cuts=_cuts(description),
             page_path=_page_file(identity.slug),
             loudness_lufs=now.loudness_lufs if now else last.loudness_lufs if last else None,
         )
-        self.entries.append(_Entry(description=description, identity=identity, names=names, audio=audio, report=report))
+        self.entries.append(Entry(description=description, identity=identity, names=names, audio=audio, report=report))
 
-    def outcome(self) -> Outcome:
-        """What there is to tell, and to write."""
+    def outcome(self, *, checks_feed: bool = True) -> Outcome:
+        """What there is to tell, and to write.
+
+        Args:
+            checks_feed: also hold what is new in the feed against the rules for feeds.
+        """
+        plan = self._plan()
         reports = [entry.report for entry in self.entries]
         reports.sort(key=lambda r: (r.published_at is not None, r.published_at, r.slug), reverse=True)
         recordings = [entry.description.recording for entry in self.entries if entry.description]
         claimed = {recording.path for recording in recordings if recording}  # by a sidecar of another stem
         return Outcome(
             show=self.show,
-            show_problems=self.show_problems,
+            show_problems=(*self.show_problems, *(self._check_changed(plan) if checks_feed else ())),
             unclaimed=tuple(path for path in self.found.unclaimed if path not in claimed),
             episodes=tuple(reports),
-            plan=self._plan(),
+            plan=plan,
         )
+
+    def _check_changed(self, plan: Plan) -> Iterator[Problem]:
+        """The rules for feeds, of what of this one is new: the frame, and items that were not in it so before."""
+        if plan.feed is None or plan.feed_path not in plan.write:
+            return
+        known = {item.sha256 for item in self.items}
+        changed = [item for item, _ in self.feed_items if item.sha256 not in known] or [self.feed_items[0][0]]
+        head, tail = plan.feed.parts[0], plan.feed.parts[-1]
+        self.spool.flush()
+        parts = (b"".join(read_extents([part])) for part in [head, *(item.extent for item in changed), tail])
+        document = scan_feed(self._as_if_public(part) for part in parts)
+        for problem in check_feed(document, feed_url=None, now=self.now):
+            if problem.level is not Level.NOTE:
+                yield problem
+        yield from check_size(plan.feed.size_bytes)
+
+    def _as_if_public(self, part: bytes) -> bytes:
+        """Where the show is served was said once (check_own_address), and not for each address in the feed."""
+        for address in filter(None, (self.show.site_url, self.show.media_url)):
+            part = part.replace(escape(address).encode(), b"https://podcast.example.org/")
+        return part
 
     def _plan(self) -> Plan:
         """What has to be written; nothing as long as the feed would be empty (RSS-ITEMS-MIN)."""
@@ -463,10 +301,10 @@ class _Site:
         for picture in (self.cover, self.thumbnail):
             self._want(picture)
         feed, ledger = self._feed([item for item, _ in newest_first])
-        self.wanted[FEED_FILE] = feed
+        self.wanted[self.show.feed_path] = feed
         self.wanted[LEDGER_FILE] = self.spool.add_file(render_ledger(ledger))
         feed_dir = self.workshop.feed_dir
-        return plan_publish(self.wanted, lambda path, file: is_present(feed_dir, path, file), FEED_FILE)
+        return plan_publish(self.wanted, lambda path, file: is_present(feed_dir, path, file), self.show.feed_path)
 
     def _feed(self, items: Sequence[Item]) -> tuple[PlannedFile, Ledger]:
         """The feed, its lastBuildDate the moment when anything else in it last changed."""
@@ -484,5 +322,31 @@ class _Site:
         for item in items:
             parts += [gap, item.extent]
         parts.append(self.spool.add(tail))
-        ledger = Ledger(records=tuple(self.records.values()), feed_sha256=feed_sha256, feed_changed_at=changed_at)
+        own_path = self.show.feed_path if self.show.feed_path != DEFAULT_FEED_PATH else None
+        ledger = Ledger(
+            records=tuple(self.records.values()),
+            feed_sha256=feed_sha256,
+            feed_changed_at=changed_at,
+            feed_path=own_path,
+        )
         return self.spool.join(parts), ledger
+
+
+def _summary(description: Description) -> str | None:
+    return description.summary or (summarise(description.notes.blocks) if description.notes else None)
+
+
+def _fit_of(image: Image | None, show: Show) -> ArtworkFit | None:
+    """How a picture has to be mended; None if it is as directories want it."""
+    if image is None:
+        return None
+    return show.fix_artwork if any(p.level is Level.ERROR for p in check_image(image)) else None
+
+
+def _page_file(slug: str) -> str:
+    return f"{slug}/index.html"
+
+
+def _cuts(description: Description | None) -> tuple[str, ...]:
+    article = description.notes if description else None
+    return tuple(f"{article.path}: {cut}" for cut in article.cuts) if article else ()

@@ -16,7 +16,8 @@ def plan_publish(
         is_present: whether feed/ has this very file at that path.
     """
     changed = {path: file for path, file in wanted.items() if not is_present(path, file)}
-    return Plan(write=dict(sorted(changed.items(), key=lambda entry: _rank(entry[0], feed_path))), feed_path=feed_path)
+    ordered = sorted(changed.items(), key=lambda entry: _rank(entry[0], feed_path))
+    return Plan(write=dict(ordered), feed_path=feed_path, feed=wanted.get(feed_path))
 
 
 def _rank(path: str, feed_path: str) -> tuple[int, str]:

@@ -29,6 +29,7 @@ class _Header(msgspec.Struct):
     ledger: int
     feed_sha256: str | None = None
     feed_changed_at: datetime | None = None
+    feed_path: str | None = None
 
 
 def read_ledger(feed_dir: Path) -> Ledger:
@@ -54,11 +55,18 @@ def read_ledger(feed_dir: Path) -> Ledger:
             _check(record)
         if header.feed_changed_at and not header.feed_changed_at.tzinfo:
             raise ValueError("feed_changed_at has no timezone")
+        if header.feed_path is not None and not _PATH.fullmatch(header.feed_path):
+            raise ValueError(f"{header.feed_path!r} is no path below feed/")
     except (ValueError, LookupError, TypeError, RecursionError) as error:
         raise LedgerError(path, f"is damaged ({str(error)[:120]}); {_BACKUP}") from error
     if len({record.guid for record in records}) != len(records):
         raise LedgerError(path, f"is damaged (a guid stands twice); {_BACKUP}")
-    return Ledger(records=records, feed_sha256=header.feed_sha256, feed_changed_at=header.feed_changed_at)
+    return Ledger(
+        records=records,
+        feed_sha256=header.feed_sha256,
+        feed_changed_at=header.feed_changed_at,
+        feed_path=header.feed_path,
+    )
 
 
 def _check(record: Record) -> None:

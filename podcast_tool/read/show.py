@@ -22,6 +22,7 @@ from podcast_tool.read.fields import (
     FLAG,
     LINE,
     LINES,
+    NUMBER,
     TEXT,
     TRUTH,
     WEB_ADDRESS,
@@ -53,6 +54,10 @@ FIELDS = {
     "publish_time": CLOCK_TIME,
     "link": WEB_ADDRESS,
     "locked": FLAG,
+    "media_url": WEB_ADDRESS,
+    "feed_path": LINE,
+    "enclosure_prefix": WEB_ADDRESS,
+    "short_notes_after": NUMBER,
     "accept_changes": FLAG,
     "require_transcript": FLAG,
     "normalise": FLAG,
@@ -80,6 +85,9 @@ _SPELT_CATEGORIES = [
     for name, subcategories in APPLE_CATEGORIES.items()
     for spelt in (name, *(f"{name} > {subcategory}" for subcategory in subcategories))
 ]
+
+DEFAULT_FEED_PATH = "feed.xml"
+_FEED_PATH = re.compile(r"(?:[A-Za-z0-9_-]+/)*[A-Za-z0-9_-]+\.(?:xml|rss)")
 
 # RSS-CH-LANG: an ISO 639 code, then perhaps a script and a region.
 _LANGUAGE = re.compile(r"[a-zA-Z]{2,3}(-[a-zA-Z]{4})?(-([a-zA-Z]{2}|\d{3}))?")
@@ -127,7 +135,10 @@ def read_show(show_dir: Path) -> tuple[Show, tuple[Problem, ...]]:
         if key not in fields:
             wrong = [fault for fault in faults if fault.startswith(f"{key} ")]
             raise ShowError(where, wrong[0] if wrong else f"{key} is missing; add a line such as: {line}")
-    fields["site_url"] = _folder_address(fields["site_url"], where)
+    fields["site_url"] = _folder_address("site_url", fields["site_url"], where)
+    if "media_url" in fields:
+        fields["media_url"] = _folder_address("media_url", fields["media_url"], where)
+    fields["feed_path"] = _feed_path(fields.get("feed_path", DEFAULT_FEED_PATH), where)
     guid = _show_guid(fields, where)
     categories, unknown_categories = _categories(fields["categories"], where)
     if not _LANGUAGE.fullmatch(fields["language"]):
@@ -155,6 +166,10 @@ def read_show(show_dir: Path) -> tuple[Show, tuple[Problem, ...]]:
         guid=guid,
         link=fields.get("link"),
         locked=fields.get("locked", True),
+        media_url=fields.get("media_url"),
+        feed_path=fields["feed_path"],
+        enclosure_prefix=fields.get("enclosure_prefix"),
+        short_notes_after=fields.get("short_notes_after"),
         accept_changes=fields.get("accept_changes", False),
         require_transcript=fields.get("require_transcript", False),
         normalise=fields.get("normalise", False),
@@ -174,15 +189,23 @@ def _notes(markdown: str | None) -> tuple[Block, ...]:
     return tuple(parse_markdown(markdown)[1]) if markdown else ()
 
 
-def _folder_address(site_url: str, where: str) -> str:
-    parts = urlsplit(site_url)
+def _folder_address(key: str, address: str, where: str) -> str:
+    parts = urlsplit(address)
     if parts.query or parts.fragment or parts.path.endswith(".xml"):
-        raise ShowError(where, f"site_url must be the folder in which feed/ is served, not {site_url!r}")
-    return site_url.rstrip("/") + "/"
+        raise ShowError(where, f"{key} must be the folder in which feed/ is served, not {address!r}")
+    return address.rstrip("/") + "/"
+
+
+def _feed_path(path: str, where: str) -> str:
+    """A name that no other file of feed/ has, legal everywhere (HTTP-NAMES)."""
+    if not _FEED_PATH.fullmatch(path):
+        message = f'feed_path {path!r} must be the name of a file such as "podcast.xml" (letters, digits and hyphens)'
+        raise ShowError(where, message)
+    return path
 
 
 def _show_guid(fields: Mapping[str, Any], where: str) -> str:
-    line = f'guid = "{podcast_guid(fields["site_url"] + "feed.xml")}"'
+    line = f'guid = "{podcast_guid(fields["site_url"] + fields["feed_path"])}"'
     if "guid" not in fields:
         raise ShowError(where, f"guid is missing, by which directories know the show for ever; add this line: {line}")
     try:
