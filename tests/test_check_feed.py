@@ -448,6 +448,10 @@ MORE: list[tuple[str, Change, Level | None, str | None]] = [
     ("long guid", swap("7c029615-a810-5214-9342-eee73f58435d", "g" * 739), WARNING, "RSS-IT-GUID-FORM"),
     ("guid as file name", swap("7c029615-a810-5214-9342-eee73f58435d", "2026-01-05-tides.mp3"), WARNING, None),
     ("isPermaLink no", swap('isPermaLink="false"', 'isPermaLink="no"'), ERROR, "RSS-IT-GUID-PERMA"),
+    ("isPermaLink False", swap('isPermaLink="false"', 'isPermaLink="False"'), ERROR, "RSS-IT-GUID-PERMA"),
+    ("enclosure with password", enclosed("https://ann:secret@example.com/tides.mp3"), ERROR, "RSS-ENC-URL"),
+    ("duration 0", swap(">751<", ">0<"), WARNING, "AP-IT-DUR"),
+    ("https: without a host", in_notes('<a href="https:///tides/">a</a>'), ERROR, "RSS-HTML-ABS"),
     ("no enclosure", cut("<enclosure [^>]*>"), ERROR, "RSS-ENC-ONE"),
     ("http enclosure", enclosed("http://example.com/tides.mp3"), WARNING, "HTTP-TLS"),
     ("ftp enclosure", enclosed("ftp://example.com/tides.mp3"), ERROR, "RSS-ENC-URL"),
@@ -778,8 +782,8 @@ def _one_endless_tag(path: Path) -> None:
 def _long_tags(path: Path) -> None:
     with path.open("w", encoding="utf-8") as file:
         file.write(HEAD)
-        for _ in range(50):
-            file.write(f'<item><a b="{"x" * 900_000}"/></item>')
+        for _ in range(200):
+            file.write(f'<item><a b="{"x" * 400_000}"/></item>')
         file.write(TAIL)
 
 
@@ -854,6 +858,18 @@ def test_100_000_items_are_checked(tmp_path: Path) -> None:
     assert any(line.startswith("RSS-IT-GUID|error|item 100000, line") for line in lines), lines
     assert seconds < 30
     assert megabytes < 300
+
+
+@pytest.mark.parametrize(
+    ("size_bytes", "level"),
+    [(999_999, None), (1_000_000, NOTE), (5_000_000, WARNING), (24_999_999, WARNING), (25_000_000, ERROR)],
+)
+def test_large_feeds_are_told(size_bytes: int, level: Level | None) -> None:
+    """RSS-SIZE in its three levels, with the cure."""
+    problems = problems_of(GOLDEN + " " * (size_bytes - len(GOLDEN.encode())))
+
+    assert worst(problems) == level
+    assert all("short_notes_after" in problem.message for problem in problems)
 
 
 def test_the_same_fault_in_every_item_is_no_endless_list() -> None:

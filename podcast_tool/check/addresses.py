@@ -33,6 +33,8 @@ def address_fault(address: str) -> str | None:
         return f"begins with {scheme[:20]}:; write an address that begins with https://"
     if not is_web_address(scheme.lower() + address[len(scheme) :]) or (host := host_of(address)) is None:
         return "is no web address; write one that begins with https:// and a host's name"
+    if "@" in address.partition("://")[2].partition("/")[0]:
+        return "holds a user name, and apps ask without one; serve it without a password"
     if "." not in host and ":" not in host and not is_private_host(host):
         return "names a host without a dot; write its full name"
     return None

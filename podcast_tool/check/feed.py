@@ -123,11 +123,11 @@ def _check_deprecated(entry: Entry, told: set[str]) -> Iterator[Problem]:
     for name in _DEPRECATED:
         for node in entry.all(name)[:1]:
             yield from _check_deprecated_tag(entry, node, told)
-    if entry.node.name == "item" and (node := entry.first("itunes:author")) and "itunes:author" not in told:
-        told.add("itunes:author")
-        yield entry.note(
-            "AP-DEPR-TAGS", "itunes:author is no longer read in items; name people in podcast:person", node
-        )
+    author = entry.first("itunes:author") if entry.node.name == "item" else None
+    if author is not None and author.name not in told:
+        told.add(author.name)
+        message = "itunes:author is no longer read in items; name people in podcast:person"
+        yield entry.note("AP-DEPR-TAGS", message, author)
 
 
 def _check_deprecated_tag(entry: Entry, node: Node, told: set[str]) -> Iterator[Problem]:

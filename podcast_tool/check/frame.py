@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from podcast_tool.check.entry import shown
-from podcast_tool.model import FeedFrame, Level, NamespaceDeclaration, Problem
+from podcast_tool.model import FeedFrame, Level, NamespaceDeclaration, Node, Problem
 from podcast_tool.vocabulary.namespaces import NAMESPACES, TAKEN_NAMESPACES
 
 # RSS-SIZE: from how many bytes on.
@@ -26,7 +26,7 @@ def check_frame(frame: FeedFrame) -> Iterator[Problem]:
     if frame.root is not None:
         yield from _check_declaration(frame)
         yield from _check_namespaces(frame)
-        yield from _check_root(frame)
+        yield from _check_root(frame, frame.root)
     yield from check_size(frame.size_bytes)
 
 
@@ -62,9 +62,8 @@ def _check_declaration(frame: FeedFrame) -> Iterator[Problem]:
         yield _problem("RSS-XML-DECL", Level.NOTE, 1, message)
 
 
-def _check_root(frame: FeedFrame) -> Iterator[Problem]:
-    assert frame.root is not None  # noqa: S101 - for mypy
-    line, name = frame.root.line, frame.root.name
+def _check_root(frame: FeedFrame, root: Node) -> Iterator[Problem]:
+    line, name = root.line, root.name
     if name == "atom:feed":
         yield _problem("AP-ATOM", Level.ERROR, line, "is an Atom feed, which Apple does not take; write RSS 2.0")
     elif name != "rss":
@@ -72,7 +71,7 @@ def _check_root(frame: FeedFrame) -> Iterator[Problem]:
         yield _problem("RSS-ROOT", Level.ERROR, line, message)
     if name != "rss":
         return
-    version = frame.root.attributes.get("version")
+    version = root.attributes.get("version")
     if version != "2.0":
         has = "no version" if version is None else f"the version {shown(version)}"
         yield _problem("RSS-ROOT", Level.ERROR, line, f'has {has} in <rss>; write version="2.0"')

@@ -75,7 +75,7 @@ def _check_guid(item: Entry) -> Iterator[Problem]:
     if node is None or not guid:
         yield item.error("RSS-IT-GUID", "has no guid, by which apps know the episode; add one, for ever the same", node)
         return
-    is_permalink = node.attributes.get("isPermaLink", "true").strip().lower()
+    is_permalink = node.attributes.get("isPermaLink", "true").strip()
     if is_permalink not in ("true", "false"):
         message = f"isPermaLink is {shown(is_permalink)}; write true or false"
         yield item.error("RSS-IT-GUID-PERMA", message, node)
@@ -234,6 +234,8 @@ def _check_itunes(item: Entry) -> Iterator[Problem]:
         if duration_seconds(node.text.strip()) is None:
             message = f"itunes:duration is {shown(node.text)}; write whole seconds, or HH:MM:SS"
             yield item.error("AP-IT-DUR", message, node)
+        elif duration_seconds(node.text.strip()) == 0:
+            yield item.warning("AP-IT-DUR", "itunes:duration is 0; write the recording's length, or leave it out", node)
     for node in item.all("itunes:explicit")[:1]:
         yield from check_explicit(item, node, "AP-IT-EXPL")
     for node in item.all("itunes:block")[:1]:

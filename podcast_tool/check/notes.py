@@ -9,7 +9,7 @@ from functools import lru_cache
 from html import unescape
 from itertools import pairwise
 
-from podcast_tool.check.addresses import is_private_address
+from podcast_tool.check.addresses import host_of, is_private_address
 from podcast_tool.check.entry import Entry, shown
 from podcast_tool.model import Node, Problem
 
@@ -46,6 +46,7 @@ _TEXT_TAGS = frozenset(
 _HTML_TAGS = _UNSAFE_TAGS | _LOST_TAGS | _TEXT_TAGS
 
 _SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]{0,30}:")
+_WEB = re.compile(r"https?:", re.IGNORECASE)
 _SCRIPT = re.compile(r"[\s\x00-\x20]{0,99}(?:javascript|vbscript)\s{0,9}:", re.IGNORECASE)
 
 
@@ -128,7 +129,7 @@ def _check_reference(entry: Entry, node: Node, name: str, address: str) -> Itera
     if _SCRIPT.match(address):
         message = f"{name} in {node.name} runs a script; link to a page instead"
         yield "javascript", entry.error("RSS-HTML-SAFE", message, node)
-    elif not _SCHEME.match(address.strip()):
+    elif not _SCHEME.match(address.strip()) or (_WEB.match(address.strip()) and not host_of(address)):
         message = f"{name} in {node.name} is {shown(address)}, which leads nowhere in an app; write it whole"
         yield "relative", entry.error("RSS-HTML-ABS", message, node)
     elif is_private_address(address.strip()):

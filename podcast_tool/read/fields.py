@@ -6,6 +6,7 @@ msgspec decides what fits a type; the sentences are ours, because they are read 
 from __future__ import annotations
 
 import json
+import re
 import tomllib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -22,6 +23,12 @@ from podcast_tool.model import ArtworkFit
 from podcast_tool.text import clean_line, clean_text, is_web_address
 
 MAX_DOCUMENT_BYTES = 1_000_000
+
+# `published = 2018-01-05T09:00`: TOML 1.1 lets seconds be left out, the standard library reads TOML 1.0.
+_SHORT_TIME = re.compile(
+    r"^(\s*[\w-]+\s*=\s*\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2})(?=[ \t]*(?:[Zz]|[+-]\d{2}:\d{2})?[ \t]*(?:#.*)?$)",
+    re.MULTILINE,
+)
 
 
 class DocumentError(ValueError):
@@ -83,7 +90,7 @@ def parse_document(text: str, ending: str) -> dict[str, object]:
     """As `read_document`, of text that is at hand."""
     try:
         if ending == ".toml":
-            document: object = tomllib.loads(text.replace("\r\n", "\n"))
+            document: object = tomllib.loads(_SHORT_TIME.sub(r"\1:00", text.replace("\r\n", "\n")))
         elif ending == ".json":
             document = json.loads(text, object_pairs_hook=_once)
         else:

@@ -189,12 +189,12 @@ def render_frame(show: Show, cover: PublishedFile, changed_at: datetime) -> tupl
 
 def _fill_channel(channel: Any, show: Show, cover: PublishedFile) -> None:
     _add(channel, "atom:link", rel="self", type="application/rss+xml", href=show.feed_url)
-    if show.author:
-        _add(channel, "itunes:author", show.author)
-    if show.owner:
+    if show.owner:  # before the author, whom feedparser forgets otherwise
         owner = _add(channel, "itunes:owner")
         _add(owner, "itunes:name", show.owner.name)
         _add(owner, "itunes:email", show.owner.email)
+    if show.author:
+        _add(channel, "itunes:author", show.author)
     _add(channel, "itunes:image", href=show.site_url + cover.path)
     for category in show.categories:
         _add_category(channel, category)
