@@ -18,9 +18,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from podcast_tool.check.addresses import address_fault, is_private_host
-from podcast_tool.check.feed import MAX_PER_RULE, check_feed
-from podcast_tool.check.moments import parse_moment
-from podcast_tool.check.notes import find_tags
+from podcast_tool.check.feed.feed import MAX_PER_RULE, check_feed
+from podcast_tool.check.feed.moments import parse_moment
+from podcast_tool.check.feed.notes import find_tags
 from podcast_tool.check.rules import GROUPS, RULES, Scope, close_rules, explain
 from podcast_tool.model import FeedFrame, FeedItem, Level, Problem
 from podcast_tool.read.document import parse_feed_document, read_feed_document
@@ -684,7 +684,7 @@ _CHECK = """
 import sys, time
 from datetime import UTC, datetime
 from pathlib import Path
-from podcast_tool.check.feed import check_feed
+from podcast_tool.check.feed.feed import check_feed
 from podcast_tool.read.document import read_feed_document
 
 problems = check_feed(read_feed_document(Path(sys.argv[1])), feed_url=None, now=datetime(2026, 2, 1, tzinfo=UTC))

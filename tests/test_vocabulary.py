@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
-from podcast_tool.check.tags import check_counts, check_element
+from podcast_tool.check.feed.tags import check_counts, check_element
 from podcast_tool.model import Element, Level, Node, Problem, Show
 from podcast_tool.read.show import FIELDS as SHOW_FIELDS
 from podcast_tool.read.sidecar import FIELDS as SIDECAR_FIELDS

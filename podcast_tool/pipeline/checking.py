@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from difflib import get_close_matches
 from pathlib import Path
 
-from podcast_tool.check.feed import check_feed
+from podcast_tool.check.feed.feed import check_feed
 from podcast_tool.check.host import check_host, find_targets
 from podcast_tool.check.recordings import check_recording
 from podcast_tool.check.rules import RULES, explain

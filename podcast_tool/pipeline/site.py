@@ -13,8 +13,8 @@ from html import escape
 from podcast_tool.audio.sound import AudioError
 from podcast_tool.check.artwork import check_image
 from podcast_tool.check.episodes import check_audio, check_episode
-from podcast_tool.check.feed import check_feed
-from podcast_tool.check.frame import check_size
+from podcast_tool.check.feed.feed import check_feed
+from podcast_tool.check.feed.frame import check_size
 from podcast_tool.errors import PodcastError, ShowError
 from podcast_tool.model import (
     ArtworkFit,

@@ -1,7 +1,7 @@
 """The tags of a feed: how each is called in show.toml and a sidecar, and how in the feed.
 
 One table, from which fields are read (read/tags.py), elements are written (render/elements.py), feeds are checked
-(check/tags.py) and the reference page is made (vocabulary/reference.py).
+(check/feed/tags.py) and the reference page is made (vocabulary/reference.py).
 """
 
 from __future__ import annotations

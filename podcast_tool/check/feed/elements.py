@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
 
 from podcast_tool.check.addresses import is_private_address
-from podcast_tool.check.entry import Entry, shown, walk
+from podcast_tool.check.feed.entry import Entry, shown, walk
 from podcast_tool.model import Node, Problem
 
 MAX_VALUE_CHARACTERS = 255  # RSS-VALUE-255

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from difflib import get_close_matches
 
-from podcast_tool.check.entry import Entry, shown
+from podcast_tool.check.feed.entry import Entry, shown
 from podcast_tool.model import Node, Problem
 from podcast_tool.vocabulary.apple import APPLE_CATEGORIES
 

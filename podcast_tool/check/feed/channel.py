@@ -8,11 +8,11 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from podcast_tool.check.addresses import address_fault, host_of, is_private_host
-from podcast_tool.check.categories import check_categories
-from podcast_tool.check.entry import Entry, shown
-from podcast_tool.check.moments import CLOCK_SLACK, check_moment
-from podcast_tool.check.notes import has_html
-from podcast_tool.check.pictures import check_picture
+from podcast_tool.check.feed.categories import check_categories
+from podcast_tool.check.feed.entry import Entry, shown
+from podcast_tool.check.feed.moments import CLOCK_SLACK, check_moment
+from podcast_tool.check.feed.notes import has_html
+from podcast_tool.check.feed.pictures import check_picture
 from podcast_tool.model import Level, Node, Problem
 
 MAX_DESCRIPTION_BYTES = 4000  # AP-DESC-SHOW

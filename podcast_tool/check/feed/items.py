@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from podcast_tool.check.addresses import address_fault, as_number, file_name, has_encoded_name, host_of, path_ending
-from podcast_tool.check.channel import check_contact, check_explicit, check_yes
-from podcast_tool.check.entry import Entry, shown
-from podcast_tool.check.moments import check_moment, check_published
-from podcast_tool.check.notes import check_description, check_html, find_tags, has_html
-from podcast_tool.check.pictures import check_picture
+from podcast_tool.check.feed.channel import check_contact, check_explicit, check_yes
+from podcast_tool.check.feed.entry import Entry, shown
+from podcast_tool.check.feed.moments import check_moment, check_published
+from podcast_tool.check.feed.notes import check_description, check_html, find_tags, has_html
+from podcast_tool.check.feed.pictures import check_picture
 from podcast_tool.model import Level, Node, Problem
 
 # AP-ENC-EXT and AP-ENC-TYPE; the second of a pair is PSP-1's spelling (AP-ENC-TYPE-ALT).

@@ -10,7 +10,7 @@ from html import unescape
 from itertools import pairwise
 
 from podcast_tool.check.addresses import host_of, is_private_address
-from podcast_tool.check.entry import Entry, shown
+from podcast_tool.check.feed.entry import Entry, shown
 from podcast_tool.model import Node, Problem
 
 MAX_DESCRIPTION_BYTES = 4000  # PSP-1, and Apple's older guide (AP-DESC-EP)

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
 
-from podcast_tool.check.entry import Entry
-from podcast_tool.check.moments import parse_moment
+from podcast_tool.check.feed.entry import Entry
+from podcast_tool.check.feed.moments import parse_moment
 from podcast_tool.model import Level, Problem
 
 _MAX_KEY_CHARACTERS = 200

@@ -6,13 +6,13 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 
-from podcast_tool.check.across import ItemSummary, check_across, summarise_item
-from podcast_tool.check.channel import check_channel, check_channel_itunes, check_channel_podcast
-from podcast_tool.check.elements import CHANNEL_ONCE, ITEM_ONCE, check_elements
-from podcast_tool.check.entry import Entry
-from podcast_tool.check.frame import check_frame, is_bound, is_rss
-from podcast_tool.check.items import check_item
-from podcast_tool.check.tags import check_counts, check_element
+from podcast_tool.check.feed.across import ItemSummary, check_across, summarise_item
+from podcast_tool.check.feed.channel import check_channel, check_channel_itunes, check_channel_podcast
+from podcast_tool.check.feed.elements import CHANNEL_ONCE, ITEM_ONCE, check_elements
+from podcast_tool.check.feed.entry import Entry
+from podcast_tool.check.feed.frame import check_frame, is_bound, is_rss
+from podcast_tool.check.feed.items import check_item
+from podcast_tool.check.feed.tags import check_counts, check_element
 from podcast_tool.model import FeedFrame, FeedItem, Level, Node, Problem
 
 # Of one rule; a feed with a fault in each of its 100,000 items is no list that anybody reads.

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 from podcast_tool.check.addresses import address_fault, has_encoded_name, path_ending
-from podcast_tool.check.entry import Entry, shown
+from podcast_tool.check.feed.entry import Entry, shown
 from podcast_tool.model import Level, Node, Problem
 
 _ENDINGS = (".jpg", ".jpeg", ".png")

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
 from functools import lru_cache
 
-from podcast_tool.check.entry import Entry, shown
+from podcast_tool.check.feed.entry import Entry, shown
 from podcast_tool.model import Node, Problem
 
 CLOCK_SLACK = timedelta(minutes=10)  # RSS-IT-DATE-SANE

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from podcast_tool.check.entry import shown
+from podcast_tool.check.feed.entry import shown
 from podcast_tool.model import FeedFrame, Level, NamespaceDeclaration, Node, Problem
 from podcast_tool.vocabulary.namespaces import NAMESPACES, TAKEN_NAMESPACES
 
