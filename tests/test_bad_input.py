@@ -342,17 +342,6 @@ def test_a_ledger_that_we_never_wrote_is_refused(show_dir: Path, ledger: str) ->
     assert len(result.stderr.splitlines()) == 1
 
 
-def test_a_lost_ledger_beside_a_feed_stops_the_publish(show_dir: Path) -> None:
-    """Items that nothing is known of are not published over."""
-    run_tool("publish", show_dir)
-    (show_dir / "feed" / "ledger.json").unlink()
-
-    result = run_tool("publish", show_dir)
-
-    assert result.returncode == 1
-    assert "feed.xml: names episodes that ledger.json does not know; take ledger.json from a backup" in result.stderr
-
-
 @pytest.mark.parametrize(("line", "sentence"), [
     ('publish_time = "6:00"', 'publish_time must be a time of day, such as "06:00", not "6:00"'),
     ("timezone = 5", "timezone must be text in quotes, not the number 5"),

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 
-from podcast_tool.identify import MAX_SLUG_CHARACTERS, slugify
+from podcast_tool.identify.names import MAX_SLUG_CHARACTERS, slugify
 from podcast_tool.read.show import podcast_guid
 
 from .conftest import run_tool

@@ -23,9 +23,28 @@ from podcast_tool.model.article import (
 )
 from podcast_tool.model.chapter import Chapter, ChapterPlace
 from podcast_tool.model.document import FeedDamage, FeedFrame, FeedItem, NamespaceDeclaration, Node
-from podcast_tool.model.episode import Description, Episode, Identity, Item, PublishedFile, PublishedTranscript, State
+from podcast_tool.model.episode import (
+    Description,
+    Enclosure,
+    Episode,
+    Identity,
+    Item,
+    PublishedFile,
+    PublishedTranscript,
+    State,
+)
 from podcast_tool.model.extent import Extent, PlannedFile
 from podcast_tool.model.host import Answer, Asked, Exchange, Fault, Fetched, Purpose, Question, Target
+from podcast_tool.model.imported import (
+    Comparison,
+    Difference,
+    ImportedFeed,
+    ImportedItem,
+    ImportedPart,
+    ImportedShow,
+    ImportOutcome,
+    PartKind,
+)
 from podcast_tool.model.ledger import LEDGER_VERSION, Address, Ledger, Record
 from podcast_tool.model.outcome import Detail, EpisodeReport, EpisodeView, Outcome, Plan
 from podcast_tool.model.problem import Level, Problem
@@ -47,12 +66,15 @@ __all__ = [
     "Category",
     "Chapter",
     "ChapterPlace",
+    "Comparison",
     "Cue",
     "Cut",
     "Description",
     "Detail",
+    "Difference",
     "Element",
     "Emphasis",
+    "Enclosure",
     "Episode",
     "EpisodeFiles",
     "EpisodeReport",
@@ -69,6 +91,11 @@ __all__ = [
     "Heading",
     "Identity",
     "Image",
+    "ImportOutcome",
+    "ImportedFeed",
+    "ImportedItem",
+    "ImportedPart",
+    "ImportedShow",
     "Inline",
     "Item",
     "Ledger",
@@ -81,6 +108,7 @@ __all__ = [
     "Outcome",
     "Owner",
     "Paragraph",
+    "PartKind",
     "Plan",
     "PlannedFile",
     "Problem",

@@ -88,6 +88,8 @@ class Identity:
     record: Record | None
     carries_full_notes: bool = False
     """Among the newest, whose items hold the whole article (`content:encoded`)."""
+    is_adopted: bool = False
+    """Its record was made of an item of the feed, because no ledger knew it."""
     carries_short_notes: bool = False
     """Among those that are so old that a summary and a link have to do (`short_notes_after`)."""
     problems: tuple[Problem, ...] = ()
@@ -162,6 +164,16 @@ class Episode:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Enclosure:
+    """The sound of an item, as the feed has it."""
+
+    url: str
+    size_bytes: int
+    """0: not known."""
+    media_type: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Item:
     """An item of the feed as the whole feed and the index see it: a summary, and where its bytes are."""
 
@@ -170,3 +182,6 @@ class Item:
     published_at: datetime
     extent: Extent
     sha256: str
+    enclosure: Enclosure | None = None
+    """Where it was read from a feed."""
+    link: str = ""

@@ -29,15 +29,16 @@ class Record:
     guid: str
     slug: str
     sound_sha256: str
-    """Of the recording that was last published."""
+    """Of the recording that was last published; empty: nobody knows it any more."""
     first_published_at: datetime
     """When it first stood in the feed, not the date it bears."""
     addresses: tuple[Address, ...]
 
     @property
-    def audio(self) -> Address:
-        """The present address of the sound."""
-        return next(a for a in reversed(self.addresses) if a.until is None and a.media_type.startswith("audio/"))
+    def audio(self) -> Address | None:
+        """The present address of the sound; None if it has none of ours."""
+        present = (a for a in reversed(self.addresses) if a.until is None and a.media_type.startswith("audio/"))
+        return next(present, None)
 
 
 LEDGER_VERSION = 1

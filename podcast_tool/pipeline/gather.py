@@ -2,27 +2,35 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
+from functools import partial
+from html import escape
 from pathlib import Path
 
+from podcast_tool.audio.read import read_recording
+from podcast_tool.audio.sound import AudioError
 from podcast_tool.check.artwork import check_image
 from podcast_tool.check.show import check_own_address
 from podcast_tool.describe import describe
-from podcast_tool.errors import LedgerError, ShowError
-from podcast_tool.identify import identify
-from podcast_tool.model import Description, EpisodeFiles, Level, Reading, Show
+from podcast_tool.errors import ShowError
+from podcast_tool.identify.adopt import adopt_items
+from podcast_tool.identify.episodes import identify
+from podcast_tool.model import Description, EpisodeFiles, Extent, Item, Level, Problem, Reading, Record, Recording, Show
 from podcast_tool.pipeline.site import Site
 from podcast_tool.produce.workshop import Workshop
 from podcast_tool.publish.memory import Memory
-from podcast_tool.publish.spool import Spool
+from podcast_tool.publish.spool import Spool, read_extents
 from podcast_tool.read.clock import read_clock
 from podcast_tool.read.episode import read_episode
 from podcast_tool.read.feed import read_published_feed
 from podcast_tool.read.find import find_episodes
 from podcast_tool.read.ledger import read_ledger
 from podcast_tool.read.show import DEFAULT_FEED_PATH, read_show
+from podcast_tool.vocabulary.namespaces import NAMESPACES
 
 
 def settle(spool: Spool, workshop: Workshop, memory: Memory, retag: Sequence[str]) -> Site:
@@ -36,14 +44,13 @@ def settle(spool: Spool, workshop: Workshop, memory: Memory, retag: Sequence[str
     found = find_episodes(show_dir)
     ledger = read_ledger(feed_dir)
     feed_file = feed_dir / (ledger.feed_path or DEFAULT_FEED_PATH)
-    items = read_published_feed(feed_file)
-    if {item.guid for item in items} - {record.guid for record in ledger.records}:
-        message = "names episodes that ledger.json does not know; take ledger.json from a backup or from git"
-        raise LedgerError(feed_file, message)
-
+    feed = read_published_feed(feed_file, workshop.keep)
+    items = tuple(_bound(item, feed.declarations, workshop.keep) for item in feed.items)
+    adopted = tuple(adopt_items(items, ledger, show, partial(_find_audio, feed_dir)))
+    ledger = replace(ledger, records=ledger.records + adopted)
     descriptions = [_checked(describe(_read(files, show_dir, memory), show), show) for files in found.episodes]
     memory.forget_all_but(files.key for files in found.episodes)
-    identities = identify(descriptions, ledger, items, show, now)
+    identities = identify(descriptions, ledger, items, show, now, frozenset(record.guid for record in adopted))
     site = Site(
         show=show,
         show_problems=(
@@ -51,6 +58,7 @@ def settle(spool: Spool, workshop: Workshop, memory: Memory, retag: Sequence[str
             *(p for p in cover_problems if p.level is not Level.ERROR),
             *found.problems,
             *check_own_address(show),
+            *_tell_adopted(feed_file, adopted),
         ),
         found=found,
         ledger=ledger,
@@ -68,6 +76,35 @@ def settle(spool: Spool, workshop: Workshop, memory: Memory, retag: Sequence[str
     for name in site.retag:
         site.find(name)
     return site
+
+
+def _tell_adopted(feed_file: Path, adopted: Sequence[Record]) -> Iterator[Problem]:
+    if adopted:
+        message = (
+            f"names episodes that ledger.json does not know ({len(adopted)}); their records were made anew from it"
+        )
+        yield Problem(rule="FILE-LEDGER", level=Level.WARNING, where=f"feed/{feed_file.name}", message=message)
+
+
+def _find_audio(feed_dir: Path, path: str) -> Recording | None:
+    with suppress(AudioError):
+        return read_recording(feed_dir, path, lambda _: None)
+    return None
+
+
+def _bound(item: Item, declarations: Mapping[str, str], keep: Callable[[bytes], Extent]) -> Item:
+    """An item of another program's feed, with the namespaces that our frame does not declare as it did."""
+    foreign = {prefix: uri for prefix, uri in declarations.items() if NAMESPACES.get(prefix) != uri}
+    if not foreign:
+        return item
+    raw = b"".join(read_extents([item.extent]))
+    declared = "".join(
+        f' xmlns:{prefix}="{escape(uri)}"' for prefix, uri in foreign.items() if f"{prefix}:".encode() in raw
+    )
+    if not declared:
+        return item
+    raw = raw.replace(b"<item", b"<item" + declared.encode(), 1)
+    return replace(item, extent=keep(raw), sha256=hashlib.sha256(raw).hexdigest())
 
 
 def _read(files: EpisodeFiles, show_dir: Path, memory: Memory) -> Reading:

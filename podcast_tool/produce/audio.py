@@ -33,6 +33,8 @@ class Order:
     picture_of: PictureOf
     normalise: bool
     retag: bool = False
+    is_adopted: bool = False
+    """The record was made of an item of the feed."""
 
     @property
     def is_normalised(self) -> bool:
@@ -79,9 +81,13 @@ def produce_audio(order: Order, workshop: Workshop) -> PublishedFile:
 
 def _last(order: Order, workshop: Workshop) -> Address | None:
     """What went out before, if it is of the same sound and still there."""
-    if order.record is None or order.record.sound_sha256 != order.recording.sound_sha256:
+    last = order.record.audio if order.record else None
+    if order.record is None or last is None:
         return None
-    last = order.record.audio
+    # Of what was encoded, a rebuilt record knows only the digest of what came out.
+    is_unknown = order.is_adopted and order.recording.making is not Making.COPY
+    if order.record.sound_sha256 != order.recording.sound_sha256 and not is_unknown:
+        return None
     is_there = workshop.present_size(last.path) == last.size_bytes
     return last if is_there and last.is_normalised == order.is_normalised else None
 

@@ -99,6 +99,7 @@ def _order(request: Request, workshop: Workshop) -> Order:
         picture_of=lambda image: make_tag_picture(image, workshop),
         normalise=description.normalise,
         retag=request.retag,
+        is_adopted=identity.is_adopted,
     )
 
 

@@ -73,8 +73,6 @@ def _check(record: Record) -> None:
     """Raises ValueError for a record that we never wrote."""
     if not _SLUG.fullmatch(record.slug):
         raise ValueError(f"{record.slug!r} is no slug")
-    if not any(a.until is None and a.media_type.startswith("audio/") for a in record.addresses):
-        raise ValueError(f"{record.guid} has no present audio")
     for address in record.addresses:
         if not _PATH.fullmatch(address.path):
             raise ValueError(f"{address.path!r} is no path below feed/")

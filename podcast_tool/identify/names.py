@@ -1,0 +1,69 @@
+"""Slugs and guids: names that nothing published ever had."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+import uuid
+from collections.abc import Set
+from pathlib import PurePosixPath
+
+from podcast_tool.model import Description, Ledger, Show
+
+MAX_SLUG_CHARACTERS = 80
+
+# Folders of feed/ that are no episode's, and names that Windows keeps for devices.
+RESERVED_SLUGS = frozenset(
+    ["audio", "embed", "static", "con", "prn", "aux", "nul"]
+    + [f"{device}{number}" for device in ("com", "lpt") for number in range(10)]
+)
+
+
+def slugify(stem: str) -> str:
+    """A stem as an address can hold it: a-z, 0-9 and single hyphens; empty if nothing of it is left."""
+    bare = "".join(c for c in unicodedata.normalize("NFKD", stem) if not unicodedata.combining(c))
+    return re.sub(r"[^a-z0-9]+", "-", bare.lower())[:MAX_SLUG_CHARACTERS].strip("-")
+
+
+def marked_slug(slug: str, path: str) -> str:
+    """A slug that is empty, taken or reserved, with the mark of its file's path below episodes/ (in NFC)."""
+    mark = hashlib.sha256(path.encode("utf-8", "surrogateescape")).hexdigest()[:6]
+    return f"{slug[: MAX_SLUG_CHARACTERS - 7].strip('-') or 'episode'}-{mark}"
+
+
+def slugs_of(description: Description) -> tuple[str, ...]:
+    """Every slug that this episode may have been given: the plain one, then those marked with its path.
+
+    The recording may have had another ending when it was published.
+    """
+    slug = slugify(description.stem)
+    endings = sorted({PurePosixPath(description.path).suffix, ".mp3", ".m4a"})
+    return (slug, *(marked_slug(slug, description.key + ending) for ending in endings))
+
+
+class Names:
+    """Gives names that nothing published ever had."""
+
+    def __init__(self, show: Show, ledger: Ledger, given_guids: Set[str]) -> None:
+        self.namespace = uuid.UUID(show.guid)
+        self.slugs = {record.slug for record in ledger.records} | RESERVED_SLUGS
+        self.guids = {record.guid for record in ledger.records} | given_guids
+
+    def take_slug(self, description: Description) -> str:
+        slug = slugify(description.stem)
+        if not slug or slug in self.slugs:
+            slug = marked_slug(slug, description.path)
+        while slug in self.slugs:  # of a file that was there before, and is not this one
+            slug = marked_slug(slug, f"{description.path} {slug}")
+        self.slugs.add(slug)
+        return slug
+
+    def mint_guid(self, slug: str) -> str:
+        """UUIDv5 of podcast:guid and slug, so that two machines make the same; counted on if it was ever used."""
+        name, count = slug, 1
+        while (guid := str(uuid.uuid5(self.namespace, name))) in self.guids:
+            count += 1
+            name = f"{slug} {count}"
+        self.guids.add(guid)
+        return guid
