@@ -97,7 +97,7 @@ def _foreign_feed(show_dir: Path, *, encoding: str = "UTF-8") -> None:
 
 @pytest.mark.parametrize("encoding", ["UTF-8", "iso-8859-1"])
 def test_a_feed_of_another_tool_is_taken_over(show_dir: Path, encoding: str) -> None:
-    """Guids byte by byte; matched by the enclosure's file name, else by title and date; the unmatched stays readable."""
+    """Guids byte by byte; matched by the enclosure's file name, else by title and date; others stay as they are."""
     _foreign_feed(show_dir, encoding=encoding)
 
     result = run_tool("publish", show_dir)
