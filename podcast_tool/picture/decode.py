@@ -31,6 +31,8 @@ _MAX_WEBP_BYTES = 16_000_000
 
 # Formats that are told by name but not decoded: their layouts let a small file ask for much memory.
 _REFUSED = {b"II*\0": "TIFF", b"MM\0*": "TIFF", b"II+\0": "TIFF", b"MM\0+": "TIFF", b"BM": "BMP", b"8BPS": "PSD"}
+# What telephones take; by the brand of its `ftyp` box (ISO 23008-12, section 10.2).
+_BRANDS = {b"heic": "HEIC", b"heix": "HEIC", b"mif1": "HEIC", b"msf1": "HEIC", b"avif": "AVIF"}
 
 
 @dataclass(frozen=True)
@@ -65,6 +67,8 @@ def strip_picture(raw: bytes) -> Bare:
     for signature, name in _REFUSED.items():
         if raw.startswith(signature):
             raise PictureError(f"is {name}; save it as JPEG or PNG")
+    if raw[4:8] == b"ftyp" and raw[8:12] in _BRANDS:
+        raise PictureError(f"is {_BRANDS[raw[8:12]]}; save it as JPEG or PNG")
     raise PictureError(BROKEN)
 
 
