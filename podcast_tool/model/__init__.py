@@ -46,7 +46,7 @@ from podcast_tool.model.imported import (
     PartKind,
 )
 from podcast_tool.model.ledger import LEDGER_VERSION, Address, Ledger, Record
-from podcast_tool.model.outcome import Detail, EpisodeReport, EpisodeView, Outcome, Plan
+from podcast_tool.model.outcome import Detail, EpisodeReport, EpisodeView, FieldChange, Outcome, Plan
 from podcast_tool.model.problem import Level, Problem
 from podcast_tool.model.reading import AudioTags, EpisodeFiles, EpisodeType, Found, Making, Reading, Recording, Sidecar
 from podcast_tool.model.show import ArtworkFit, Category, Image, Owner, Show, ShowType
@@ -87,6 +87,7 @@ __all__ = [
     "FeedFrame",
     "FeedItem",
     "Fetched",
+    "FieldChange",
     "Found",
     "Heading",
     "Identity",

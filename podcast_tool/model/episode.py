@@ -37,6 +37,7 @@ class Description:
     given_guid: str | None
     link: str | None
     draft: bool
+    withdrawn: bool
     notes: Article | None
     has_article: bool
     """Whether there is an article, readable or not."""
@@ -69,10 +70,12 @@ class State(StrEnum):
 
     READY = "ready"
     PUBLISHED = "published"
+    CHANGED = "changed"
     SCHEDULED = "scheduled"
     DRAFT = "draft"
     HELD = "held"
     MISSING = "missing"
+    WITHDRAWN = "withdrawn"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from podcast_tool.model.chapter import Chapter
 from podcast_tool.model.reading import EpisodeType
 from podcast_tool.model.show import Owner, ShowType
 
@@ -64,8 +63,8 @@ class ImportedItem:
     artwork: ImportedPart | None
     transcripts: tuple[ImportedPart, ...]
     chapters_file: ImportedPart | None
-    chapters: tuple[Chapter, ...]
-    """Those in the feed itself (Podlove)."""
+    chapters: tuple[Mapping[str, object], ...]
+    """Those in the feed itself (Podlove), each as Podcasting 2.0 JSON has it."""
     fields: Mapping[str, object] = field(default_factory=dict)
     """Fields of the sidecar that become elements of the feed, such as `persons`."""
     losses: tuple[str, ...] = ()

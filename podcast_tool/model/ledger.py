@@ -33,6 +33,8 @@ class Record:
     first_published_at: datetime
     """When it first stood in the feed, not the date it bears."""
     addresses: tuple[Address, ...]
+    withdrawn_at: datetime | None = None
+    """When it was taken out of the feed for good; its guid and slug are never given to another."""
 
     @property
     def audio(self) -> Address | None:

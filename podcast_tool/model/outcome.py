@@ -18,9 +18,20 @@ class Plan:
 
     write: Mapping[str, PlannedFile]
     """In the order of writing: a file comes before those that name it, the feed last."""
+    delete: tuple[str, ...] = ()
+    """Files that nothing names any more, once the feed is in place."""
     feed_path: str = "feed.xml"
     feed: PlannedFile | None = None
     """The feed as it shall be, changed or not; None as long as it would be empty."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class FieldChange:
+    """One element of a published item, before and after."""
+
+    field: str
+    before: str | None
+    after: str | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,6 +53,8 @@ class EpisodeReport:
     """Below feed/."""
     loudness_lufs: float | None = None
     """Integrated, where it was measured."""
+    changes: tuple[FieldChange, ...] = ()
+    """Of its item in the feed, as long as they are not published."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,6 +90,10 @@ class Outcome:
     episodes: tuple[EpisodeReport, ...]
     """Newest first."""
     plan: Plan
+    now: datetime
+    """By which episodes wait."""
+    stop: str | None = None
+    """Why nothing should be published without asking again."""
 
     @property
     def problems(self) -> tuple[Problem, ...]:

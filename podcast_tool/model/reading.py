@@ -74,6 +74,7 @@ class Sidecar:
     guid: str | None = None
     link: str | None = None
     draft: bool | None = None
+    withdrawn: bool | None = None
     accept_changes: bool | None = None
     require_transcript: bool | None = None
     normalise: bool | None = None

@@ -101,6 +101,8 @@ class Show:
     """Address of a statistics service, which leads on to what stands behind it."""
     short_notes_after: int | None = None
     """Items older than the newest so many carry a summary and a link."""
+    keep_days: int = 365
+    """How long files stay that the feed no longer names: listeners and apps hold their addresses."""
     notes_header: tuple[Block, ...] = ()
     """Before the article in every episode's notes."""
     notes_footer: tuple[Block, ...] = ()

@@ -12,7 +12,7 @@ from xml.parsers import expat
 
 from podcast_tool.model import FeedDamage, FeedFrame, FeedItem, NamespaceDeclaration, Node
 from podcast_tool.read.feed import FeedError
-from podcast_tool.vocabulary.namespaces import NAMESPACES
+from podcast_tool.vocabulary.namespaces import NAMESPACES, OLD_PODCAST_NAMESPACE
 
 MAX_FEED_BYTES = 200_000_000
 MAX_ITEMS = 100_000
@@ -31,7 +31,7 @@ _DECLARATION = re.compile(rb"<\?xml\b[^>]{0,200}?\bencoding\s{0,9}=\s{0,9}[\"'](
 
 # By which prefix `Node.name` calls what is in a namespace; the old address of Podcasting 2.0 is read as the new one.
 _PREFIXES = {uri: prefix for prefix, uri in NAMESPACES.items()} | {
-    "https://github.com/Podcastindex-org/podcast-namespace/blob/main/docs/1.0.md": "podcast",
+    OLD_PODCAST_NAMESPACE: "podcast",
     "http://purl.org/syndication/history/1.0": "fh",
     "http://www.spotify.com/ns/rss": "spotify",
     "http://search.yahoo.com/mrss/": "media",

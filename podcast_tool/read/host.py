@@ -46,6 +46,8 @@ _GZIP = {"Accept-Encoding": "gzip"}
 class HostError(PodcastError):
     """A host did not give what it was asked for."""
 
+    rule = "HTTP-GET"
+
 
 def fetch_feed(
     url: str,
@@ -97,6 +99,34 @@ def _unwritable(path: Path | str, error: OSError) -> HostError:
     return HostError(path, f"cannot be written ({error.strerror}); make room for the feed")
 
 
+def fetch_file(
+    url: str,
+    body: Body,
+    headers: Mapping[str, str],
+    *,
+    may_be_private: bool,
+    deadline_seconds: float,
+    stall_seconds: float,
+    wire: Wire,
+) -> Exchange:
+    """Ask for a file that a feed names, along its redirects; *body* says what becomes of it.
+
+    Never raises but what *body* raises.
+
+    Args:
+        headers: beside what HTTP itself needs; with the User-Agent, if it is to be another.
+        stall_seconds: for how long nothing at all may come.
+    """
+    asker = _Asker(
+        wire=wire,
+        deadline_seconds=deadline_seconds,
+        ends_at=time.monotonic() + deadline_seconds,
+        may_be_private=may_be_private,
+        stall_seconds=stall_seconds,
+    )
+    return asker.ask(Question.GET, url, {**_IDENTITY, **headers}, body)
+
+
 def is_private_url(url: str, *, deadline_seconds: float = DEADLINE_SECONDS, wire: Wire | None = None) -> bool:
     """Whether the host of *url*, which the user typed or wrote into show.toml, is in no public network.
 
@@ -145,6 +175,7 @@ class _Asker:
     may_be_private: bool
     is_typed: bool = False
     """The first address is the user's; whether the next may be private depends on whether that one was."""
+    stall_seconds: float = float("inf")
 
     def ask(
         self, question: Question, url: str, headers: Mapping[str, str] | None = None, body: Body | None = None
@@ -174,7 +205,14 @@ class _Asker:
         may_be_private = self.may_be_private
         if self.is_typed and chain.answers:
             may_be_private = chain.answers[0].is_private
-        answer = ask(request, wire=self.wire, ends_at=ends_at, may_be_private=may_be_private, body=body or Body())
+        answer = ask(
+            request,
+            wire=self.wire,
+            ends_at=ends_at,
+            may_be_private=may_be_private,
+            body=body or Body(),
+            stall_seconds=self.stall_seconds,
+        )
         chain.answers.append(answer)
         return chain.leads_on(answer)
 

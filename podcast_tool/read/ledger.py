@@ -76,6 +76,11 @@ def _check(record: Record) -> None:
     for address in record.addresses:
         if not _PATH.fullmatch(address.path):
             raise ValueError(f"{address.path!r} is no path below feed/")
-    moments = [record.first_published_at, *(a.since for a in record.addresses), *(a.until for a in record.addresses)]
+    moments = [
+        record.first_published_at,
+        record.withdrawn_at,
+        *(a.since for a in record.addresses),
+        *(a.until for a in record.addresses),
+    ]
     if any(moment and not moment.tzinfo for moment in moments):
         raise ValueError(f"a moment of {record.guid} has no timezone")

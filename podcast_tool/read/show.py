@@ -58,6 +58,7 @@ FIELDS = {
     "feed_path": LINE,
     "enclosure_prefix": WEB_ADDRESS,
     "short_notes_after": NUMBER,
+    "keep_days": NUMBER,
     "accept_changes": FLAG,
     "require_transcript": FLAG,
     "normalise": FLAG,
@@ -87,7 +88,8 @@ _SPELT_CATEGORIES = [
 ]
 
 DEFAULT_FEED_PATH = "feed.xml"
-_FEED_PATH = re.compile(r"(?:[A-Za-z0-9_-]+/)*[A-Za-z0-9_-]+\.(?:xml|rss)")
+DEFAULTS_FILE = "defaults.toml"
+FEED_PATH = re.compile(r"(?:[A-Za-z0-9_-]+/)*[A-Za-z0-9_-]+\.(?:xml|rss)")
 
 # RSS-CH-LANG: an ISO 639 code, then perhaps a script and a region.
 _LANGUAGE = re.compile(r"[a-zA-Z]{2,3}(-[a-zA-Z]{4})?(-([a-zA-Z]{2}|\d{3}))?")
@@ -120,7 +122,7 @@ def read_show(show_dir: Path) -> tuple[Show, tuple[Problem, ...]]:
     require_show(show_dir)
     path, where = show_dir / "episodes" / SHOW_FILE, f"episodes/{SHOW_FILE}"
     try:
-        document = read_document(path)
+        document = _defaults(show_dir) | read_document(path)
         fields, faults = convert_fields(document, FIELDS, further=TAG_FIELDS)
     except DocumentError as error:
         raise ShowError(where, str(error)) from error
@@ -170,6 +172,7 @@ def read_show(show_dir: Path) -> tuple[Show, tuple[Problem, ...]]:
         feed_path=fields["feed_path"],
         enclosure_prefix=fields.get("enclosure_prefix"),
         short_notes_after=fields.get("short_notes_after"),
+        keep_days=fields.get("keep_days", 365),
         accept_changes=fields.get("accept_changes", False),
         require_transcript=fields.get("require_transcript", False),
         normalise=fields.get("normalise", False),
@@ -185,6 +188,15 @@ def read_show(show_dir: Path) -> tuple[Show, tuple[Problem, ...]]:
     )
 
 
+def _defaults(show_dir: Path) -> dict[str, object]:
+    """What several shows in one folder have in common: `defaults.toml` beside them. A show says it louder."""
+    path = show_dir.resolve().parent / DEFAULTS_FILE
+    try:
+        return read_document(path) if path.is_file() else {}
+    except DocumentError as error:
+        raise ShowError(path, str(error)) from error
+
+
 def _notes(markdown: str | None) -> tuple[Block, ...]:
     return tuple(parse_markdown(markdown)[1]) if markdown else ()
 
@@ -198,7 +210,7 @@ def _folder_address(key: str, address: str, where: str) -> str:
 
 def _feed_path(path: str, where: str) -> str:
     """A name that no other file of feed/ has, legal everywhere (HTTP-NAMES)."""
-    if not _FEED_PATH.fullmatch(path):
+    if not FEED_PATH.fullmatch(path):
         message = f'feed_path {path!r} must be the name of a file such as "podcast.xml" (letters, digits and hyphens)'
         raise ShowError(where, message)
     return path

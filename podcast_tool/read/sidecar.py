@@ -33,6 +33,7 @@ FIELDS = {
     "guid": LINE,
     "link": WEB_ADDRESS,
     "draft": FLAG,
+    "withdrawn": FLAG,
     "accept_changes": FLAG,
     "require_transcript": FLAG,
     "normalise": FLAG,

@@ -262,6 +262,8 @@ _NO_CUES = ("NOTE", "STYLE", "REGION")
 _RUBY_READING = re.compile(r"<rt\b[^<>]*>[^<]*", re.IGNORECASE)
 _VOICE = re.compile(r"</v>|<v(?:\.[^\s<>]*)?(?:\s+([^<>]*))?>", re.IGNORECASE)
 _VTT_TAG = re.compile(r"</?[a-zA-Z][^<>]*>|<[0-9][0-9:.]*>")
+# YouTube's own captions tell the time of each word, and roll up line by line.
+_WORD_TIME = re.compile(r"<[0-9][0-9:.]*><c>")
 # Not any tag: "<laughs>" is a word where nothing is escaped.
 _SRT_TAG = re.compile(r"</?(?:b|i|u|s|em|strong|font|span|c)(?:[\s.][^<>]*)?>|<br\s*/?>|\{\\[^{}\n]*\}", re.IGNORECASE)
 
@@ -275,10 +277,13 @@ def _parse_captions(text: str, form: TranscriptFormat) -> tuple[list[Cue], list[
     if is_vtt:
         problems += _strays(lines, 0, times[0] if times else len(lines))
     cues: list[Cue] = []
+    is_rolling, shown = is_vtt and bool(_WORD_TIME.search(text)), ""
     for index, following in pairwise([*times, len(lines)]):
         below = _words_below(lines, index, following)
-        words = list(takewhile(str.strip, below)) if is_vtt else below
-        draft = _draft(lines[index], index + 1, "\n".join(words))
+        words = _vtt_words(below) if is_vtt else below
+        said = _new_lines(words, shown) if is_rolling else words
+        shown = _plain(words[-1]) if words else shown
+        draft = _draft(lines[index], index + 1, "\n".join(said))
         if isinstance(draft, _Draft):
             cues += map(_cue, _voices(draft) if is_vtt else [replace(draft, words=_SRT_TAG.sub("", draft.words))])
         elif words:
@@ -316,6 +321,23 @@ def _words_below(lines: Sequence[str], index: int, following: int) -> list[str]:
     """The lines between two lines of times, without the number of the second cue."""
     has_number = following < len(lines) and following - 1 > index and lines[following - 1].strip().isdigit()
     return list(lines[index + 1 : following - has_number])
+
+
+def _vtt_words(below: Sequence[str]) -> list[str]:
+    """Up to a blank line; but one with a blank in it ends nothing, and YouTube begins cues with one."""
+    first = 1 if below and below[0].isspace() else 0
+    return [*below[:first], *takewhile(str.strip, below[first:])]
+
+
+def _new_lines(words: Sequence[str], shown: str) -> list[str]:
+    """Without the line of the cue before that captions which roll up show once more."""
+    lines = [line for line in words if line.strip()]
+    is_repeated = bool(lines) and _plain(lines[0]) == shown and not _WORD_TIME.search(lines[0])
+    return lines[is_repeated:]
+
+
+def _plain(line: str) -> str:
+    return clean_line(_VTT_TAG.sub("", line))
 
 
 def _draft(times: str, line: int, words: str) -> _Draft | str:
@@ -486,12 +508,15 @@ def _segments(text: str) -> list[object]:
 
 
 _UNKNOWN_END = -1
+# As Whisper writes its segments.
+_WHISPER_KEYS = {"start": "startTime", "end": "endTime", "text": "body"}
 
 
 def _segment_draft(segment: object, where: str) -> _Draft | str | None:
     """A segment as a cue, or what is wrong with it; None if nothing is said in it."""
     if not isinstance(segment, dict):
         return f"{where}: is no object with startTime and body; it is left out"
+    segment = {_WHISPER_KEYS.get(key, key): value for key, value in segment.items()}
     body, speaker = segment.get("body"), segment.get("speaker")
     if not isinstance(body, str):
         return f"{where}: has no body; it is left out"

@@ -66,6 +66,8 @@ class Body:
     """A body that is longer than the limit, or in an encoding that was not asked for, is a fault."""
     take: Callable[[bytes], object] = bytes
     """Gets the body, decoded, piece by piece."""
+    begin: Callable[[Answer], object] = bool
+    """Gets the answer before its body comes; not that of a redirect."""
 
 
 def resolve_name(host: str, port: int) -> list[str]:
@@ -134,16 +136,25 @@ def shown_url(url: str) -> str:
     return shown if len(shown) <= 200 else f"{shown[:199]}…"
 
 
-def ask(request: Request, *, wire: Wire, ends_at: float, may_be_private: bool, body: Body) -> Answer:
+def ask(
+    request: Request,
+    *,
+    wire: Wire,
+    ends_at: float,
+    may_be_private: bool,
+    body: Body,
+    stall_seconds: float = float("inf"),
+) -> Answer:
     """Ask once; redirects are answers, too, and their bodies are not read.
 
     Args:
         ends_at: of `time.monotonic`; nothing goes on after it, however slowly the host drips.
+        stall_seconds: for how long nothing at all may come, where a whole recording has hours to do so.
 
     Raises:
         WireError: whatever a network, a host or an address can do.
     """
-    line = _Line(wire, ends_at, may_be_private)
+    line = _Line(wire, ends_at, may_be_private, stall_seconds)
     place = parse_address(request.url)
     headers = [("Host", _host_header(place)), *request.headers.items(), ("Connection", "close")]
     try:
@@ -160,6 +171,7 @@ def ask(request: Request, *, wire: Wire, ends_at: float, may_be_private: bool, b
             line.is_answering = True
             if request.method == "HEAD" or answer.status in REDIRECTS or not body.limit_bytes:
                 return answer
+            body.begin(answer)
             size_bytes, opening = _read_body(response.iter_stream(), answer.header("content-encoding"), body)
     except httpcore.TimeoutException as error:
         raise WireError(Fault.DEADLINE, line.late) from error
@@ -192,14 +204,17 @@ def _header(name: bytes, value: bytes) -> tuple[str, str]:
 class _Line(httpcore.NetworkBackend):
     """Connects to addresses that were judged, and gives up at the deadline."""
 
-    def __init__(self, wire: Wire, ends_at: float, may_be_private: bool) -> None:
+    def __init__(self, wire: Wire, ends_at: float, may_be_private: bool, stall_seconds: float) -> None:
         self.wire, self.ends_at, self.may_be_private = wire, ends_at, may_be_private
+        self.stall_seconds = stall_seconds
         self.is_private = self.is_answering = False
-        self.seconds = max(0.0, ends_at - time.monotonic())
+        self.seconds = min(max(0.0, ends_at - time.monotonic()), stall_seconds)
 
     @property
     def late(self) -> str:
-        done = "finish its answer" if self.is_answering else "answer"
+        done = "answer"
+        if self.is_answering:
+            done = "go on with its answer" if self.seconds == self.stall_seconds else "finish its answer"
         seconds = f"{self.seconds:.1f}".removesuffix(".0")
         return f"did not {done} within {seconds} s; try again, or ask its host what slows it"
 
@@ -213,21 +228,21 @@ class _Line(httpcore.NetworkBackend):
     ) -> httpcore.NetworkStream:
         if _LOCAL_NAME.search(host) and not self.may_be_private:
             raise _private(host)
-        addresses = find_addresses(self.wire, host, port, self.ends_at)
+        addresses = find_addresses(self.wire, host, port, min(self.ends_at, time.monotonic() + self.stall_seconds))
         private = [address for address in addresses if not is_public(address)]
         if private and not self.may_be_private:
             raise _private(private[0])
         last: Exception | None = None
         for index, address in enumerate(addresses):
             # Each has its share, so that a dead IPv6 route leaves time for IPv4.
-            seconds = _left(self.ends_at) / (len(addresses) - index)
+            seconds = _left(self.ends_at, self.stall_seconds) / (len(addresses) - index)
             try:
                 stream = self.wire.connect(address, port, seconds)
             except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
                 last = error
                 continue
             self.is_private = address in private
-            return _Stream(stream, self.ends_at)
+            return _Stream(stream, self.ends_at, self.stall_seconds)
         raise self._unreached(host, last)
 
     def _unreached(self, host: str, error: Exception | None) -> WireError:
@@ -271,25 +286,25 @@ def _private(place: str) -> WireError:
     return WireError(Fault.PRIVATE, message)
 
 
-def _left(ends_at: float) -> float:
-    """Seconds up to the deadline."""
+def _left(ends_at: float, stall_seconds: float) -> float:
+    """Seconds up to the deadline, or in which something has to come."""
     left = ends_at - time.monotonic()
     if left <= 0:
         raise httpcore.ReadTimeout
-    return left
+    return min(left, stall_seconds)
 
 
 class _Stream(httpcore.NetworkStream):
     """A stream whose every step ends at one deadline; httpcore's own timeouts begin anew with each byte."""
 
-    def __init__(self, stream: httpcore.NetworkStream, ends_at: float) -> None:
-        self.stream, self.ends_at = stream, ends_at
+    def __init__(self, stream: httpcore.NetworkStream, ends_at: float, stall_seconds: float) -> None:
+        self.stream, self.ends_at, self.stall_seconds = stream, ends_at, stall_seconds
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:  # noqa: ARG002 - see above
-        return self.stream.read(max_bytes, _left(self.ends_at))
+        return self.stream.read(max_bytes, _left(self.ends_at, self.stall_seconds))
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:  # noqa: ARG002 - see above
-        self.stream.write(buffer, _left(self.ends_at))
+        self.stream.write(buffer, _left(self.ends_at, self.stall_seconds))
 
     def close(self) -> None:
         self.stream.close()
@@ -301,14 +316,15 @@ class _Stream(httpcore.NetworkStream):
         timeout: float | None = None,  # noqa: ARG002 - see above
     ) -> httpcore.NetworkStream:
         try:
-            stream = self.stream.start_tls(ssl_context, server_hostname, _left(self.ends_at))
+            seconds = _left(self.ends_at, self.stall_seconds)
+            stream = self.stream.start_tls(ssl_context, server_hostname, seconds)
         except httpcore.ConnectError as error:
             # Here, since the pool forgets what the error came from.
             raise _untrusted(error.__cause__ or error) from error
         except httpcore.TimeoutException:
             self.close()
             raise
-        return _Stream(stream, self.ends_at)
+        return _Stream(stream, self.ends_at, self.stall_seconds)
 
     def get_extra_info(self, info: str) -> object:
         return self.stream.get_extra_info(info)

@@ -12,11 +12,14 @@ NAMESPACES: Mapping[str, str] = {
     "psc": "http://podlove.org/simple-chapters",
 }
 
-# What readers take for the same (RSS-NS-PODCAST), and what XML keeps for itself (Namespaces in XML, section 3).
+# Readers take it for the same as the present one (RSS-NS-PODCAST).
+OLD_PODCAST_NAMESPACE = "https://github.com/Podcastindex-org/podcast-namespace/blob/main/docs/1.0.md"
+
+# With what XML keeps for itself (Namespaces in XML, section 3).
 TAKEN_NAMESPACES = frozenset(
     {
         *NAMESPACES.values(),
-        "https://github.com/Podcastindex-org/podcast-namespace/blob/main/docs/1.0.md",
+        OLD_PODCAST_NAMESPACE,
         "http://www.w3.org/XML/1998/namespace",
         "http://www.w3.org/2000/xmlns/",
     }

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from podcast_tool.model import Article, Block, Heading
 from podcast_tool.read.article.boundaries import Trimmed, trim
-from podcast_tool.read.article.html import parse_page
+from podcast_tool.read.article.html import parse_fragment, parse_page
 from podcast_tool.read.article.inlines import is_all_links, lines_of
 from podcast_tool.read.article.markdown import parse_markdown
 from podcast_tool.read.article.page import find_article, is_around
@@ -60,6 +60,9 @@ _REAL_ENCODINGS = {
 _COMMON_IN_UTF8 = "äöüßéèàáíóúñçâêîôœåøæłśćżěščřýžğış’‘“”„–—…еоанитاليوם的是在のはをに"
 _GOOD_FOR_ONE_BAD = 5
 _EMBEDDED = re.compile(r"data:[\w/+.;=-]{1,80},[^\"'\s)>]*")
+
+WHOLE_MARK = "<!-- podcast_tool: all of this is the article -->"
+"""Where a page begins with it, nothing is taken for what stands around an article."""
 
 _MIN_PAGE_CHARACTERS = 80
 _CJK_WORDS = r"[\u3040-\u30ff\u3400-\u9fff]{8}"
@@ -140,6 +143,8 @@ def _page_article(html: str, path: str, title: str | None) -> Article:
     try:
         # Pictures inside a page are most of its bytes; in a small one they are left to the parser.
         html = _EMBEDDED.sub("", html) if len(html) > MAX_TEXT_BYTES else html
+        if html.startswith(WHOLE_MARK):
+            return _article(path, Trimmed(title=None, blocks=tuple(parse_fragment(html)), cuts=()))
         page = parse_page(html, is_around)
         trimmed = find_article(page, title)
         if not page.is_fragment and not _has_words(trimmed.blocks):
