@@ -273,6 +273,13 @@ def test_other_formats_are_named(kind: str) -> None:
         clean_picture(_save(_picture(), kind))
 
 
+@pytest.mark.parametrize(("brand", "kind"), [(b"heic", "HEIC"), (b"mif1", "HEIC"), (b"avif", "AVIF")])
+def test_pictures_of_telephones_are_named(brand: bytes, kind: str) -> None:
+    """Also where somebody has only given them another ending."""
+    with pytest.raises(ImageError, match=f"is {kind}; save it as JPEG or PNG"):
+        look_at_image(b"\0\0\0\x18ftyp" + brand + bytes(5000), "x.jpg")
+
+
 # -- made -------------------------------------------------------------------------------------------------------------
 
 

@@ -309,6 +309,53 @@ second
     )
 
 
+def test_captions_that_roll_up_are_read_once() -> None:
+    """YouTube's own: words with times, each line shown again above the next; what is said twice is read twice."""
+    youtube = """WEBVTT
+Kind: captions
+Language: en
+
+00:00:00.000 --> 00:00:02.500 align:start position:0%
+~
+well<00:00:00.400><c> well</c>
+
+00:00:02.500 --> 00:00:02.510 align:start position:0%
+well well
+~
+
+00:00:02.510 --> 00:00:05.000 align:start position:0%
+well well
+well<00:00:03.000><c> well</c>
+
+00:00:05.000 --> 00:00:05.010 align:start position:0%
+well well
+~
+
+00:00:05.010 --> 00:00:07.000 align:start position:0%
+well well
+[Music]
+"""
+    transcript, told = _parse(youtube.replace("~", " "))
+
+    assert told == ()
+    assert [(cue.start_milliseconds, cue.end_milliseconds, cue.text) for cue in transcript.cues] == [
+        (0, 2500, "well well"),
+        (2510, 5000, "well well"),
+        (5010, 7000, "[Music]"),
+    ]
+
+
+def test_segments_of_whisper() -> None:
+    """Its names of what Podcasting 2.0 calls startTime, endTime and body."""
+    raw = (
+        '{"text": " Hello.", "segments": [{"id": 0, "start": 0.0, "end": 4.5, "text": " Hello there.", "tokens": [1]}]}'
+    )
+    transcript, told = _parse(raw, ".json")
+
+    assert told == ()
+    assert transcript.cues == (Cue(start_milliseconds=0, end_milliseconds=4500, text="Hello there."),)
+
+
 def test_many_broken_cues_are_told_in_few_words() -> None:
     """Five sentences, and the number of the others."""
     text = VTT + "".join(f"\n00:{n:02}.000 --> 00:01.000\nx\n" for n in range(3, 20))

@@ -21,6 +21,8 @@ _CHUNK_BYTES = 1 << 20
 _SYNC = re.compile(rb"\xff[\xf0\xf1\xf8\xf9]")
 # Junk that looks like one frame is followed by what looks like another once in 2^28 places.
 _SURE_FRAMES = 3
+# Of places that only look like a frame's: an hour of noise has some thousands, a file made for it has millions.
+_MAX_MISSES = 300_000
 
 
 @dataclass
@@ -32,6 +34,7 @@ class _Count:
     seconds: float = 0.0
     rate_hz: int = 0
     channels: int = 0
+    misses: int = 0
 
 
 def begins_adts(file: BinaryIO, start: int, end: int) -> bool:
@@ -52,13 +55,13 @@ def begins_adts(file: BinaryIO, start: int, end: int) -> bool:
 def measure_adts(file: BinaryIO, tags: Tags) -> Sound | None:
     """The frames between *tags* at both ends; None if there are none but by chance."""
     position, count = tags.start, _Count()
-    while position < tags.end:
+    while position < tags.end and count.misses < _MAX_MISSES:
         buffer = read_at(file, position, min(_CHUNK_BYTES, tags.end - position))
         if not buffer:
             break
         position += _count_frames(buffer, count, is_last=position + len(buffer) >= tags.end)
     begins_with_one = _frame_bytes(read_at(file, tags.start, _HEADER_BYTES), 0) > 0
-    if not count.frames or (count.frames < _SURE_FRAMES and not begins_with_one):
+    if count.misses >= _MAX_MISSES or not count.frames or (count.frames < _SURE_FRAMES and not begins_with_one):
         return None
     return Sound(
         container=Container.ADTS,
@@ -83,6 +86,7 @@ def _count_frames(buffer: bytes, count: _Count, *, is_last: bool) -> int:
         size = _frame_bytes(buffer, position)
         following = position + size
         if not size or not (is_in_step or following >= len(buffer) - _HEADER_BYTES or _frame_bytes(buffer, following)):
+            count.misses += 1
             match = _SYNC.search(buffer, position + 1)
             position, is_in_step = match.start() if match else max(limit, position + 1), False
             continue

@@ -21,6 +21,8 @@ _WINDOWS_BYTES = (1 << 16, 1 << 19, 1 << 22)
 # Bytes that only look like a frame's header come among these; the true last one does, too.
 _MAX_HEADS = 16
 _MAX_TRIED = 100_000
+# Of what looks like a frame's first two bytes, one by one from the start: in a gigabyte come some 60,000.
+_MAX_SYNCS = 1_000_000
 _CHUNK_BYTES = 1 << 20
 _SYNC = re.compile(rb"\xff[\xf8\xf9]")
 _MAX_SUMMED_BYTES = 1 << 21
@@ -134,8 +136,8 @@ def _last_samples(file: BinaryIO, start: int, end: int, info: StreamInfo) -> int
 
 def _count_samples(file: BinaryIO, start: int, end: int, info: StreamInfo, by_number: int) -> int:
     """The samples of every frame, where they are not *by_number*: files were joined, or something is missing."""
-    counted, position = 0, start
-    while position < end:
+    counted, position, syncs = 0, start, 0
+    while position < end and syncs < _MAX_SYNCS:
         buffer = read_at(file, position, min(_CHUNK_BYTES, end - position))
         is_last = position + len(buffer) >= end
         limit = len(buffer) if is_last else len(buffer) - _MAX_HEADER_BYTES
@@ -144,6 +146,7 @@ def _count_samples(file: BinaryIO, start: int, end: int, info: StreamInfo, by_nu
         for match in _SYNC.finditer(buffer, 0, limit + 1):
             head = parse_frame_head(buffer[match.start() : match.start() + _MAX_HEADER_BYTES], info)
             counted += head.samples if head and match.start() < limit else 0
+            syncs += 1
         position += limit
     # The last one may be torn, of which its header says nothing.
     return by_number if 0 <= counted - by_number <= info.max_block_samples else counted

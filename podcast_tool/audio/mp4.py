@@ -7,6 +7,7 @@ import sys
 from array import array
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from math import ceil
 from typing import BinaryIO
 
 from podcast_tool.audio.adts import CHANNELS, SAMPLE_RATES
@@ -478,7 +479,7 @@ def measure_mp4(file: BinaryIO, start: int) -> Sound:
         container=Container.MP4,
         codec=coding.codec,
         is_lossless=coding.codec in LOSSLESS_CODECS,
-        duration_seconds=_played_seconds(track, seconds, _movie_timescale(file, moov)),
+        duration_seconds=_played_seconds(track, seconds, _movie_timescale(file, moov), coding),
         is_counted=in_fragments.count > 0 or is_mended,
         sample_rate_hz=coding.sample_rate_hz,
         channels=coding.channels,
@@ -547,17 +548,25 @@ def _media_seconds(listed: _Samples, in_fragments: _Samples, track: Track, codin
         return seconds, False
     frame_seconds = coding.frame_samples / coding.frame_rate_hz
     counted = (listed.count + in_fragments.count) * frame_seconds
-    if abs(counted - seconds) > frame_seconds:
-        return counted, True
-    return seconds, False
+    is_mended = abs(counted - seconds) > frame_seconds
+    # Decoders give the last frame whole, although the table says where its sound ends; one of ALAC says that itself.
+    return (seconds if coding.codec == "alac" and not is_mended else counted), is_mended
 
 
-def _played_seconds(track: Track, media_seconds: float, movie_timescale: int) -> float:
-    """What the edit list leaves of the track; all of it where there is none, or one that leaves nothing."""
+def _played_seconds(track: Track, media_seconds: float, movie_timescale: int, coding: Coding) -> float:
+    """What the edit list leaves of the track; all of it where there is none, or one that leaves nothing.
+
+    Decoders begin where it says, and end with the whole frame in which it ends.
+    """
     if not movie_timescale or not track.timescale:
         return media_seconds
+    frame_seconds = coding.frame_samples / (coding.frame_rate_hz or 1)
     played = 0.0
     for edit in track.edits:
-        rest = max(0.0, media_seconds - edit.media_start / track.timescale)
-        played += min(edit.duration / movie_timescale, rest) if edit.duration else rest
+        begin = min(edit.media_start / track.timescale, media_seconds)
+        end = begin + edit.duration / movie_timescale if edit.duration else media_seconds
+        if frame_seconds:
+            # A movie's units are coarse: what is off by less than one of them is no further frame.
+            end = ceil((end - 1 / movie_timescale) / frame_seconds) * frame_seconds
+        played += max(0.0, min(end, media_seconds) - begin)
     return played or media_seconds

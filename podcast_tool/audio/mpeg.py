@@ -142,6 +142,8 @@ def _syncsafe(raw: bytes) -> int:
 _CHUNK_BYTES = 1 << 20
 # Two of the longest frames, and a header behind them: enough to see whether a frame is followed by another.
 _LOOKAHEAD_BYTES = 2 * 1441 + 8
+# Of places that are passed over one by one; an hour of noise has some thousands.
+_MAX_STEPS = 500_000
 
 # By the second and third byte of a header; a table, since an hour has 138,000 frames.
 _FRAMES = [parse_frame(bytes((0xFF, key >> 8, key & 0xFF, 0))) if key >> 13 == 7 else None for key in range(1 << 16)]
@@ -188,6 +190,8 @@ class _Walk:
     frame_bytes: int = 0
     samples: dict[int, int] = field(default_factory=dict)
     """By sample rate, since joined files may change it."""
+    steps: int = 0
+    """Over what is no frame."""
 
 
 def walk_frames(file: BinaryIO, start: int, end: int) -> FrameWalk | None:
@@ -196,12 +200,12 @@ def walk_frames(file: BinaryIO, start: int, end: int) -> FrameWalk | None:
     The headers of VBR files promise wrong lengths too often to be believed, and some files have none.
     """
     position, walk = start, _Walk()
-    while position + 4 <= end:
+    while position + 4 <= end and walk.steps < _MAX_STEPS:
         buffer = read_at(file, position, min(_CHUNK_BYTES, end - position))
         if len(buffer) < 4:
             break
         position += _walk_buffer(buffer, position, walk, is_last=position + len(buffer) >= end)
-    if not walk.frames:
+    if not walk.frames or walk.steps >= _MAX_STEPS:
         return None
     seconds = sum(n / rate for rate, n in walk.samples.items()) - _trimmed_seconds(walk.header, walk.samples)
     return FrameWalk(
@@ -227,6 +231,7 @@ def _walk_buffer(buffer: bytes, base: int, walk: _Walk, *, is_last: bool) -> int
             or _is_followed(buffer, position, frame)
         ):
             position += _step_over(buffer, position, is_last=is_last)
+            walk.steps += 1
             last = None
             continue
         following = position + frame.size_bytes

@@ -9,6 +9,7 @@ from typing import BinaryIO
 
 from podcast_tool.audio.flac import MAGIC as FLAC_MAGIC
 from podcast_tool.audio.flac import STREAMINFO_BYTES, parse_stream_info
+from podcast_tool.audio.ogg_packets import MAX_MODES_BYTES, opus_samples, parse_modes, vorbis_samples
 from podcast_tool.audio.sound import NO_SOUND, VIDEO, AudioError, Container, Sound, bit_rate, read_at
 
 MAGIC = b"OggS"
@@ -17,9 +18,9 @@ MAX_STREAMS = 100
 _HEADER_BYTES = 27
 _MAX_HEADER_BYTES = _HEADER_BYTES + 255
 _CHUNK_BYTES = 1 << 16
-_IS_CONTINUED, _BEGINS_STREAM = 1, 2
+_IS_CONTINUED, _BEGINS_STREAM, _ENDS_STREAM = 1, 2, 4
 # Of a page on which no packet ends.
-_NO_GRANULE = (1 << 64) - 1
+_NO_GRANULE = -1
 
 # Theora, OGM's video, Dirac, VP8.
 _VIDEOS = (b"\x80theora", b"\x01video", b"BBCD", b"OVP80")
@@ -39,6 +40,7 @@ class Page:
     sequence: int
     packets: int
     """Those that end on it."""
+    start: int
     body: int
     end: int
 
@@ -54,6 +56,8 @@ class _Coding:
     usual_packet_samples: int
     skipped_samples: int = 0
     """At the start; counted by granules but not played (RFC 7845, section 4.2)."""
+    short_block_samples: int = 0
+    """Of Vorbis, whose long blocks are of `max_packet_samples`."""
 
 
 @dataclass
@@ -71,6 +75,8 @@ class _Stream:
     untold_packets: int = 0
     """Those for which the granules tell nothing, since pages are missing before them."""
     body_bytes: int = 0
+    headers_end: int = 0
+    """Where the last page of headers ends."""
 
 
 def measure_ogg(file: BinaryIO, start: int) -> Sound:
@@ -116,7 +122,7 @@ def _played_streams(file: BinaryIO, start: int) -> Iterator[_Stream]:
             continue
         has_begun = True
         if page.serial in streams:
-            _add_page(streams[page.serial], page)
+            _add_page(file, streams[page.serial], page)
     yield from list(streams.values())[:1]
 
 
@@ -139,10 +145,11 @@ def list_pages(file: BinaryIO, start: int) -> Iterator[Page]:
             raise AudioError.torn(body + sum(lacing), file_end)
         yield Page(
             flags=head[5],
-            granule=int.from_bytes(head[6:14], "little"),
+            granule=int.from_bytes(head[6:14], "little", signed=True),
             serial=int.from_bytes(head[14:18], "little"),
             sequence=int.from_bytes(head[18:22], "little"),
             packets=len(lacing) - lacing.count(255),
+            start=position,
             body=body,
             end=body + sum(lacing),
         )
@@ -169,8 +176,9 @@ def _read_coding(file: BinaryIO, page: Page) -> _Coding | None:
         raise AudioError(VIDEO)
     coding = None
     if packet.startswith(b"\x01vorbis"):
-        longest = 1 << (packet[28] >> 4 if len(packet) > 28 else 0)
-        coding = _Coding("vorbis", _little(packet, 12), packet[11] if len(packet) > 11 else 0, longest, longest // 2)
+        shortest, longest = (1 << (packet[28] & 15), 1 << (packet[28] >> 4)) if len(packet) > 28 else (1, 1)
+        channels = packet[11] if len(packet) > 11 else 0
+        coding = _Coding("vorbis", _little(packet, 12), channels, longest, longest // 2, 0, shortest)
     elif packet.startswith(b"OpusHead"):
         skipped, channels = _little(packet[:12], 10), packet[9] if len(packet) > 9 else 0
         coding = _Coding("opus", _OPUS_RATE_HZ, channels, _OPUS_MAX_SAMPLES, _OPUS_USUAL_SAMPLES, skipped)
@@ -190,7 +198,7 @@ def _little(raw: bytes, at: int) -> int:
     return int.from_bytes(raw[at : at + 4], "little")
 
 
-def _add_page(stream: _Stream, page: Page) -> None:
+def _add_page(file: BinaryIO, stream: _Stream, page: Page) -> None:
     is_next = page.sequence == stream.sequence + 1
     stream.sequence = page.sequence
     if is_next:
@@ -201,14 +209,47 @@ def _add_page(stream: _Stream, page: Page) -> None:
         return
     packets, stream.waiting_packets = stream.waiting_packets, 0
     if page.granule == 0 and not stream.packets:  # pages of headers
+        stream.headers_end = page.end
         return
+    told = None if stream.body_bytes or packets != page.packets else _first_samples(file, stream, page)
     stream.body_bytes += page.end - page.body
     samples, stream.granule = page.granule - stream.granule, page.granule
+    if told is not None:
+        # The last page's granule cuts off what is not to be played (RFC 7845, section 4.4).
+        samples, is_next = min(told, page.granule) if page.flags & _ENDS_STREAM else told, True
     if is_next and 0 <= samples <= packets * stream.coding.max_packet_samples:
         stream.samples += samples
         stream.packets += packets
     else:
         stream.untold_packets += packets
+
+
+def _first_samples(file: BinaryIO, stream: _Stream, page: Page) -> int | None:
+    """How many samples the packets of the first page of sound come to; None if they do not tell.
+
+    Of a recording cut out of another its granule counts from elsewhere, and decoders play these packets whole.
+    """
+    if page.flags & _IS_CONTINUED:
+        return None
+    coding, packets = stream.coding, list(_whole_packets(file, page))
+    if coding.codec == "opus":
+        return sum(map(opus_samples, packets))
+    if coding.codec != "vorbis":
+        return None
+    start = max(0, stream.headers_end - MAX_MODES_BYTES)
+    modes = parse_modes(read_at(file, start, stream.headers_end - start))
+    return vorbis_samples(packets, modes, coding.short_block_samples, coding.max_packet_samples) if modes else None
+
+
+def _whole_packets(file: BinaryIO, page: Page) -> Iterator[bytes]:
+    """The packets that end on a page on which the first one begins."""
+    raw = read_at(file, page.start, page.end - page.start)
+    begin = end = page.body - page.start
+    for size in raw[_HEADER_BYTES:begin]:
+        end += size
+        if size < 255:
+            yield raw[begin:end]
+            begin = end
 
 
 def _played_samples(stream: _Stream) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import BinaryIO
@@ -38,7 +39,12 @@ def read_recording(show_dir: Path, path: str, look: LookAt) -> Recording:
     """
     try:
         with (show_dir / path).open("rb") as file:
-            return _read(file, path, look)
+            before = os.fstat(file.fileno())
+            recording = _read(file, path, look)
+            after = (show_dir / path).stat()
+        if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
+            raise AudioError("is still being written; publish again when it has been copied")
+        return recording
     except FileNotFoundError as error:
         raise AudioError("is not there; put the recording beside its sidecar") from error
     except OSError as error:

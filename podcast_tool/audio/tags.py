@@ -27,6 +27,8 @@ from podcast_tool.text import clean_line, clean_text
 
 # A cover of 3000 pixels a side and a picture for each chapter; whoever needs more has put something else there.
 MAX_TAG_BYTES = 32_000_000
+# mutagen reads packet by packet and box by box: an hour in fragments of half a second has 50,000 boxes.
+MAX_TAG_READS = 400_000
 MAX_LONG_TEXT_CHARACTERS = 200_000
 _MAX_LINE_CHARACTERS = 1000
 
@@ -81,6 +83,7 @@ class _Sparing(io.RawIOBase):
     def __init__(self, file: BinaryIO) -> None:
         self._file = file
         self._left = MAX_TAG_BYTES
+        self._reads_left = MAX_TAG_READS
         self.name = ""
 
     def seek(self, offset: int, whence: int = 0) -> int:
@@ -90,9 +93,10 @@ class _Sparing(io.RawIOBase):
         return self._file.tell()
 
     def read(self, size: int = -1) -> bytes:
-        if size < 0 or size > self._left:
+        if size < 0 or size > self._left or not self._reads_left:
             raise ValueError("tags of an absurd size")
         self._left -= size
+        self._reads_left -= 1
         return self._file.read(size)
 
 
