@@ -26,6 +26,8 @@ MEMORY_FILE = "memory.sqlite"
 # A file that changed so shortly before may change again within the same tick of its folder's clock.
 _SETTLED_NANOSECONDS = 2_000_000_000
 
+_DIGEST_BYTES = hashlib.sha256().digest_size
+
 _TABLES = """
 create table if not exists readings (key text primary key, files text, signature text, reading blob);
 create table if not exists renders (key text primary key, inputs text, item blob, outputs blob);
@@ -79,15 +81,13 @@ class Memory:
     def recall_render(self, key: str, inputs: str) -> Render | None:
         """What was rendered of the same inputs."""
         row = self._row("select item, outputs from renders where key = ? and inputs = ?", key, self._code + inputs)
-        outputs = _unpacked(row[1], dict) if row else None
-        return Render(item=row[0], outputs=outputs) if row and outputs is not None else None
+        item, outputs = (_unpacked(row[0], bytes), _unpacked(row[1], dict)) if row else (None, None)
+        return Render(item=item, outputs=outputs) if item is not None and outputs is not None else None
 
     def keep_render(self, key: str, inputs: str, render: Render) -> None:
         """Remember it in the place of what was rendered of that episode before."""
-        outputs = _packed(dict(render.outputs))
-        self._write(
-            "insert or replace into renders values (?, ?, ?, ?)", key, self._code + inputs, render.item, outputs
-        )
+        item, outputs = _packed(render.item), _packed(dict(render.outputs))
+        self._write("insert or replace into renders values (?, ?, ?, ?)", key, self._code + inputs, item, outputs)
 
     def forget_all_but(self, reading_keys: Iterable[str]) -> None:
         """Drop what belongs to episodes that are there no more."""
@@ -191,12 +191,15 @@ class _Careful(pickle.Unpickler):
 
 
 def _packed(value: object) -> bytes:
-    return pickle.dumps(value, protocol=5)
+    raw = pickle.dumps(value, protocol=5)
+    # The database is not made durable (synchronous = off): after a power cut, pages of it may be old or empty.
+    return hashlib.sha256(raw).digest() + raw
 
 
-def _unpacked(raw: bytes, kind: type[Any]) -> Any:
+def _unpacked(packed: bytes, kind: type[Any]) -> Any:
     try:
-        value = _Careful(io.BytesIO(raw)).load()
+        digest, raw = packed[:_DIGEST_BYTES], packed[_DIGEST_BYTES:]
+        value = _Careful(io.BytesIO(raw)).load() if hashlib.sha256(raw).digest() == digest else None
     except Exception:  # a pickle that was damaged raises whatever it likes
         return None
     return value if isinstance(value, kind) else None

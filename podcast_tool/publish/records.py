@@ -31,6 +31,12 @@ def update_record(old: Record | None, episode: Episode, now: datetime) -> Record
     )
 
 
+def withdraw_record(record: Record, now: datetime) -> Record:
+    """The record of an episode that is out of the feed; what it had stays known, with the day on which it ended."""
+    addresses = tuple(replace(address, until=address.until or now) for address in record.addresses)
+    return replace(record, addresses=addresses, withdrawn_at=record.withdrawn_at or now)
+
+
 def _address(file: PublishedFile, now: datetime) -> Address:
     return Address(
         path=file.path,

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
+import re
 import sys
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -14,7 +16,7 @@ from filelock import FileLock, Timeout
 
 from podcast_tool.errors import BusyError, WriteError
 from podcast_tool.model import Plan, PlannedFile
-from podcast_tool.publish.spool import read_extents
+from podcast_tool.publish.spool import MEND, read_extents
 
 # A file of this mark is one that a killed run left; nothing else in feed/ is ever named so.
 _MARK = ".podcast_tool-tmp"
@@ -29,12 +31,19 @@ def locked(work_folder: Path) -> Iterator[None]:
 
     Raises:
         BusyError: another publish holds it.
+        WriteError: there can be none.
     """
+    lock = FileLock(work_folder / "lock", timeout=0)
     try:
-        with FileLock(work_folder / "lock", timeout=0):
-            yield
+        lock.acquire()
     except Timeout as error:
         raise BusyError(work_folder.parent, "is being published already; wait until that has ended") from error
+    except OSError as error:
+        raise WriteError(work_folder / "lock", f"cannot be locked ({error.strerror}); {MEND}") from error
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 def present_size(feed_dir: Path, path: str) -> int | None:
@@ -64,35 +73,85 @@ def write_site(plan: Plan, feed_dir: Path, tell: Callable[[str], None]) -> None:
         tell: given each path once all are in place.
 
     Raises:
-        WriteError: the disk refused; then nothing was put in place, or all but what comes after.
+        WriteError: the disk refused. While anything is written, nothing was put in place; later, what comes before.
     """
-    others = [path for path in plan.write if path != plan.feed_path]
-    feed = [path for path in plan.write if path == plan.feed_path]
-    for paths in (others, feed):
-        if not paths:
-            continue
-        try:
-            for path in paths:
-                _write_temporary(feed_dir / path, plan.write[path])
-            _make_durable(_temporary(feed_dir / path) for path in paths)
-            for path in paths:
-                _rename(_temporary(feed_dir / path), feed_dir / path)
-            _make_folders_durable({(feed_dir / path).parent for path in paths})
-        except OSError as error:
-            for path in paths:
-                with suppress(OSError):
-                    _temporary(feed_dir / path).unlink(missing_ok=True)
-            name = str(error.filename or feed_dir).replace(f"{os.sep}.", os.sep).removesuffix(_MARK)
-            raise WriteError(name, f"cannot be written ({error.strerror}); what was published stays") from error
+    others = [feed_dir / path for path in plan.write if path != plan.feed_path]
+    feed = [feed_dir / path for path in plan.write if path == plan.feed_path]
+    try:
+        for path, file in plan.write.items():
+            _write_temporary(feed_dir / path, file)
+        for place in (*others, *feed):
+            _make_durable(_temporary(place))
+        for places in (others, feed):
+            for place in places:
+                _rename(_temporary(place), place)
+            _make_folders_durable(places, feed_dir)
+    except BaseException as error:  # after Ctrl-C, too, nothing lies about
+        for place in (*others, *feed):
+            with suppress(OSError):
+                _temporary(place).unlink(missing_ok=True)
+        if isinstance(error, OSError):
+            raise _refusal(error, feed_dir) from error
+        raise
+    _delete(plan.delete, feed_dir)
     for path in plan.write:  # only now: a terminal that is gone must not stop a publish half way
         tell(path)
+
+
+def _refusal(error: OSError, feed_dir: Path) -> WriteError:
+    """What staff read of it, with the name that the file would have had."""
+    place = Path(error.filename or feed_dir)
+    if place.name.endswith(_MARK):
+        place = place.with_name(place.name.removeprefix(".").removesuffix(_MARK))
+    if place.is_relative_to(feed_dir):
+        return WriteError(place, f"cannot be written ({error.strerror}); what was published stays: {MEND}")
+    return WriteError(place, f"cannot be read ({error.strerror}); publish again once it is there and whole")
+
+
+@contextmanager
+def _naming(path: Path | str) -> Iterator[None]:
+    """Says in each fault which file it is about: those of reading, writing and making durable do not."""
+    try:
+        yield
+    except OSError as error:
+        error.filename = error.filename or str(path)
+        raise
+
+
+def _delete(paths: Sequence[str], feed_dir: Path) -> None:
+    """After the feed: a file that cannot be deleted does no harm, and the next publish tries again."""
+    for path in paths:
+        with suppress(OSError):
+            (feed_dir / path).unlink(missing_ok=True)
+            if "/" in path and not any((feed_dir / path).parent.iterdir()):
+                (feed_dir / path).parent.rmdir()
+
+
+# What an episode has below `feed/<slug>/`; other files there are not ours.
+_EPISODE_FILE = re.compile(
+    r"index\.html|chapters\.json|transcript(?:\.[A-Za-z0-9-]+)?\.(?:vtt|srt|json|html)"
+    r"|(?:art|chapter)\.(?:small\.)?[0-9a-f]{8}\.(?:jpg|png)"
+)
+
+
+def episode_files(feed_dir: Path, slug: str) -> set[str]:
+    """The files that we wrote for an episode, audio apart, by their paths below feed/."""
+    with suppress(OSError):
+        return {f"{slug}/{path.name}" for path in (feed_dir / slug).iterdir() if _EPISODE_FILE.fullmatch(path.name)}
+    return set()
+
+
+def is_transcript(path: str) -> bool:
+    """Whether a file of an episode is a form of its transcript, or its chapters."""
+    return path.rpartition("/")[2].startswith(("transcript.", "chapters."))
 
 
 def sweep(feed_dir: Path) -> None:
     """Remove what a killed run left."""
     if feed_dir.is_dir():
         for path in feed_dir.rglob(f".*{_MARK}"):
-            path.unlink(missing_ok=True)
+            if path.is_symlink() or not path.is_dir():
+                path.unlink(missing_ok=True)
 
 
 def _temporary(path: Path) -> Path:
@@ -102,29 +161,39 @@ def _temporary(path: Path) -> Path:
 def _write_temporary(path: Path, file: PlannedFile) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     digest = hashlib.sha256()
-    with _temporary(path).open("wb") as out:
+    with _naming(path), _temporary(path).open("wb") as out:
         for chunk in read_extents(file.parts):
             digest.update(chunk)
             out.write(chunk)
     if digest.hexdigest() != file.sha256:
-        raise OSError(0, "its source changed while it was read; publish again", file.parts[0].path)
+        # The part that is most likely a file of episodes/: what is rendered stands before the sound.
+        raise OSError(0, "it changed while it was read", file.parts[-1].path)
 
 
-def _make_durable(paths: Iterable[Path]) -> None:
-    for path in paths:
-        with path.open("rb+") as file:
-            os.fsync(file.fileno())
+def _make_durable(path: Path) -> None:
+    with _naming(path), path.open("rb+") as file:
+        os.fsync(file.fileno())
 
 
-def _make_folders_durable(folders: Iterable[Path]) -> None:
+# What shared folders answer that know no such thing for folders, as PostgreSQL's fsync_fname_ext has it.
+_NOT_FOR_FOLDERS = {errno.EINVAL, errno.EBADF, errno.ENOTSUP}
+
+
+def _make_folders_durable(places: Sequence[Path], feed_dir: Path) -> None:
+    """Also those above, up to the show's: they may be new themselves."""
     if sys.platform == "win32":  # a folder cannot be opened there, and its entries are journalled
         return
-    for folder in sorted(folders):
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
+    top = feed_dir.parent
+    for folder in sorted({parent for place in places for parent in place.parents if parent.is_relative_to(top)}):
+        with _naming(folder):
+            handle = os.open(folder, os.O_RDONLY)
+            try:
+                os.fsync(handle)
+            except OSError as error:
+                if error.errno not in _NOT_FOR_FOLDERS:
+                    raise
+            finally:
+                os.close(handle)
 
 
 def _rename(temporary: Path, path: Path) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import shutil
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Self
 
@@ -15,6 +15,9 @@ from podcast_tool.model import Extent, PlannedFile
 WORK_FOLDER = ".podcast_tool"
 _CHUNK_BYTES = 1 << 20
 
+# What the disk refuses is no fault of the show's: the cure is in the reason, which stands before it.
+MEND = "mend that and publish again"
+
 
 def open_work_folder(show_dir: Path) -> Path:
     """The folder beside the show for what is being made; it may be deleted at any time, and git does not see it."""
@@ -22,10 +25,10 @@ def open_work_folder(show_dir: Path) -> Path:
     try:
         folder.mkdir(exist_ok=True)
         ignore = folder / ".gitignore"
-        if not ignore.exists():
+        if not ignore.exists() or not ignore.stat().st_size:  # a killed run may have left an empty one
             ignore.write_text("*\n", encoding="ascii")
     except OSError as error:
-        raise WriteError(folder, f"cannot be made ({error.strerror}); make the show's folder writable") from error
+        raise WriteError(folder, f"cannot be made ({error.strerror}); {MEND}") from error
     return folder
 
 
@@ -36,7 +39,7 @@ def making_folder(work_folder: Path) -> Iterator[Path]:
     try:
         folder.mkdir(exist_ok=True)
     except OSError as error:
-        raise WriteError(folder, f"cannot be made ({error.strerror}); make the show's folder writable") from error
+        raise WriteError(folder, f"cannot be made ({error.strerror}); {MEND}") from error
     yield folder
     shutil.rmtree(folder, ignore_errors=True)
 
@@ -52,12 +55,14 @@ class Spool:
         try:
             self._file = self._path.open("w+b")  # over what a killed run left
         except OSError as error:
-            raise WriteError(self._path, f"cannot be written ({error.strerror})") from error
+            raise WriteError(self._path, f"cannot be written ({error.strerror}); {MEND}") from error
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._file.close()
-        self._path.unlink(missing_ok=True)
+        with suppress(OSError):  # what could not be written was told, and the next run begins anew
+            self._file.close()
+        with suppress(OSError):
+            self._path.unlink(missing_ok=True)
 
     def add(self, content: bytes) -> Extent:
         """Keep *content*."""
@@ -65,7 +70,7 @@ class Spool:
         try:
             self._file.write(content)
         except OSError as error:
-            raise WriteError(self._path, f"cannot be written ({error.strerror})") from error
+            raise WriteError(self._path, f"cannot be written ({error.strerror}); {MEND}") from error
         self._end += len(content)
         return extent
 
@@ -89,7 +94,7 @@ class Spool:
         try:
             self._file.flush()
         except OSError as error:
-            raise WriteError(self._path, f"cannot be written ({error.strerror})") from error
+            raise WriteError(self._path, f"cannot be written ({error.strerror}); {MEND}") from error
 
 
 def read_extents(parts: Sequence[Extent]) -> Iterator[bytes]:
@@ -109,6 +114,9 @@ def read_extents(parts: Sequence[Extent]) -> Iterator[bytes]:
                     raise OSError(0, "it became shorter while it was read", part.path)
                 left -= len(chunk)
                 yield chunk
+    except OSError as error:
+        error.filename = error.filename or path
+        raise
     finally:
         if file is not None:
             file.close()
