@@ -83,6 +83,7 @@ def describe(reading: Reading, show: Show) -> Description:
         given_guid=fields.first("guid"),
         link=fields.first("link"),
         draft=bool(fields.first("draft")),
+        withdrawn=bool(fields.first("withdrawn")),
         notes=fields.first("notes", (article, article_source), (tag_notes, tag_source)),
         has_article=bool(files.articles or (reading.sidecar and reading.sidecar.article)),
         waits_for=tuple(_reasons_to_wait(reading, fields, show)),

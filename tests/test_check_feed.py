@@ -339,6 +339,12 @@ MORE: list[tuple[str, Change, Level | None, str | None]] = [
         None,
         None,
     ),
+    (
+        "no podcast: tags",
+        lambda feed: re.sub(r"\s*(?:<podcast:\w+ [^>]*/>|<podcast:(\w+)>.*?</podcast:\1>|xmlns:podcast=\S+)", "", feed),
+        WARNING,
+        "PSP-NS",
+    ),
     ("pubdate", lambda feed: feed.replace("pubDate", "pubdate"), ERROR, "RSS-CASE"),
     ("URL of the enclosure", swap("<enclosure url=", "<enclosure URL="), ERROR, "RSS-CASE"),
     ("itunes:epsiode", lambda feed: feed.replace("itunes:episode>", "itunes:epsiode>"), WARNING, "RSS-CASE"),
@@ -376,7 +382,7 @@ MORE: list[tuple[str, Change, Level | None, str | None]] = [
         ERROR,
         "AP-COVER-TAG",
     ),
-    ("cover with query", swap('cover-3000.jpg"/>', 'cover-3000.jpg?v=2"/>'), WARNING, "AP-COVER-FORMAT"),
+    ("cover with query", swap('cover-3000.jpg"/>', 'cover-3000.jpg?v=2"/>'), NOTE, "AP-COVER-FORMAT"),
     ("cover without ending", swap('cover-3000.jpg"/>', 'cover-3000"/>'), WARNING, "AP-COVER-FORMAT"),
     ("relative cover", swap('href="https://example.com/harbour/cover-3000.jpg"', 'href="cover.jpg"'), ERROR, None),
     ("no category", categories(""), ERROR, "AP-REQ"),
@@ -412,25 +418,28 @@ MORE: list[tuple[str, Change, Level | None, str | None]] = [
     ("no author", cut("<itunes:author>Example Press</itunes:author>"), WARNING, "AP-REC"),
     ("summary", in_channel("<itunes:summary>Boats.</itunes:summary>"), NOTE, "AP-DEPR-TAGS"),
     ("keywords of an item", in_item("<itunes:keywords>boats</itunes:keywords>"), NOTE, "AP-DEPR-TAGS"),
-    ("no RSS image", cut("<image>.*?</image>"), NOTE, "RSS-CH-IMAGE"),
+    ("no RSS image", cut("<image>.*?</image>"), WARNING, "RSS-CH-IMAGE"),
     ("image with another title", within("image", "Harbour Notes", "Notes"), WARNING, "RSS-CH-IMAGE"),
     ("image without url", cut("<url>.*?</url>"), ERROR, "RSS-CH-IMAGE"),
     ("ttl 1h", in_channel("<ttl>1h</ttl>"), ERROR, "RSS-CH-TTL"),
     ("skipHours 25", in_channel("<skipHours><hour>25</hour></skipHours>"), ERROR, "RSS-CH-TTL"),
+    ("skipHours 24", in_channel("<skipHours><hour>24</hour></skipHours>"), ERROR, "RSS-CH-TTL"),
     ("webMaster Joe", in_channel("<webMaster>Joe</webMaster>"), ERROR, "RSS-CH-EDITOR"),
     ("managingEditor", in_channel("<managingEditor>a@example.com (Ann Lee)</managingEditor>"), None, None),
     ("build date of another form", swap("<lastBuildDate>Mon, ", "<lastBuildDate>Monday, "), ERROR, "RSS-CH-BUILD"),
-    ("no generator", cut("<generator>podcast_tool</generator>"), NOTE, "RSS-CH-GEN"),
+    ("no generator", cut("<generator>podcast_tool</generator>"), WARNING, "RSS-CH-GEN"),
     ("no podcast:guid", cut("<podcast:guid>.*?</podcast:guid>"), WARNING, "PSP-CH-REC"),
     ("no podcast:locked", cut("<podcast:locked>.*?</podcast:locked>"), WARNING, "PSP-CH-REC"),
     ("relative self", swap('"https://example.com/harbour/feed.xml"', '"feed.xml"'), ERROR, "RSS-SELF"),
     ("self without type", cut('type="application/rss.xml"'), WARNING, "RSS-SELF"),
+    ("self of another type", swap("application/rss+xml", "application/atom+xml"), WARNING, "RSS-SELF"),
     ("two selves", lambda feed: re.sub(f"({SELF})", r"\1\1", feed, count=1), ERROR, "RSS-CH-ONCE"),
     ("rel hob", swap('rel="hub"', 'rel="hob"'), ERROR, "RSS-ATOM-REL"),
     ("rel prev", in_channel('<atom:link rel="prev" href="https://example.com/2.xml"/>'), NOTE, "RFC5005-PAGED"),
     # items
     ("no title", within("item", "<title>Tides &amp; tables</title>", ""), ERROR, "AP-IT-REQ"),
     ("numbered title", within("item", "<title>Tides", "<title>Episode 1: Tides"), WARNING, "AP-IT-TITLE"),
+    ("year in front of the title", within("item", "<title>Tides", "<title>2025: Tides"), None, None),
     ("show's name in the title", within("item", "<title>Tides", "<title>Harbour Notes: Tides"), WARNING, "AP-IT-TITLE"),
     ("no date", cut("<pubDate>.*?</pubDate>"), ERROR, "RSS-IT-DATE"),
     ("date 1989", published("Sun, 01 Jan 1989 08:00:00 +0000"), WARNING, "RSS-IT-DATE-SANE"),
@@ -441,6 +450,9 @@ MORE: list[tuple[str, Change, Level | None, str | None]] = [
     ("no offset", published("Mon, 05 Jan 2026 08:00:00"), ERROR, "RSS-IT-DATE"),
     ("German month", published("Mo, 05 Mai 2025 08:00:00 +0000"), ERROR, "RSS-IT-DATE"),
     ("zone GMT", published("Mon, 05 Jan 2026 08:00:00 GMT"), None, None),
+    ("zone Z", published("Mon, 05 Jan 2026 08:00:00 Z"), WARNING, "RSS-IT-DATE-OFFSET"),
+    ("comment behind the zone", published("Mon, 05 Jan 2026 08:00:00 +0000 (UTC)"), WARNING, "RSS-IT-DATE"),
+    ("day set with blanks", published("Mon,  5 Jan 2026 08:00:00 +0000"), None, None),
     ("zone EST", published("Mon, 05 Jan 2026 08:00:00 EST"), WARNING, "RSS-IT-DATE-OFFSET"),
     ("no weekday", published("5 Jan 2026 08:00:00 +0000"), None, None),
     ("guid with line feed", swap("f58435d</guid>", "f58435d\n</guid>"), ERROR, "RSS-VALUE-TRIM"),
@@ -479,6 +491,12 @@ MORE: list[tuple[str, Change, Level | None, str | None]] = [
     ("item explicit yes", within("item", "explicit>false", "explicit>yes"), ERROR, "AP-IT-EXPL"),
     ("season 01", swap("<itunes:season>1<", "<itunes:season>01<"), ERROR, "AP-IT-SEASON"),
     ("season one", swap("<itunes:season>1<", "<itunes:season>one<"), ERROR, "AP-IT-SEASON"),
+    (
+        "no item explicit",
+        cut(r"<itunes:explicit>false</itunes:explicit>(?=\s*<itunes:episodeType>)"),
+        WARNING,
+        "AP-IT-EXPL",
+    ),
     ("item picture .gif", swap("tides.jpg", "tides.gif"), WARNING, "AP-IT-IMG"),
     ("item block true", in_item("<itunes:block>true</itunes:block>"), ERROR, "AP-BLOCK"),
     # items against each other
@@ -534,7 +552,7 @@ MORE: list[tuple[str, Change, Level | None, str | None]] = [
     ),
     ("link to localhost", in_notes('<a href="http://localhost:8000/">a</a>'), WARNING, "X-LOCALHOST"),
     ("4001 bytes of notes", in_notes("<p>" + "é" * 2000 + "</p>"), WARNING, "AP-DESC-EP"),
-    ("heading", in_notes("<h2>Tides</h2>"), NOTE, "SN-HEAD"),
+    ("heading", in_notes("<h2>Tides</h2>"), WARNING, "SN-HEAD"),
     ("b and em", in_notes("<p><b>Tides</b> and <em>tables</em></p>"), None, None),
     ("no text", described(""), WARNING, "AP-IT-REC"),
     ("paragraphs without <p>", described("One.\n\nTwo."), WARNING, "SN-PARA"),
@@ -549,6 +567,7 @@ MORE: list[tuple[str, Change, Level | None, str | None]] = [
     ("linked time", swap("00:02:10 ", '<a href="https://example.com/#t=130">00:02:10</a> '), WARNING, "SN-TIME-LINK"),
     ("long chapter title", swap("Close", "Close to the end of all that can be said of tides"), NOTE, "SN-TIME-LIST"),
     # Podcasting 2.0: that the table of tags is asked at all; tests/test_vocabulary.py has the rest
+    ("items of a list", swap("medium>podcast<", "medium>musicL<"), WARNING, "P20-MEDIUM"),
     ("locked true", swap("locked>yes", "locked>true"), ERROR, "P20-LOCKED"),
     (
         "chapters twice",
@@ -661,6 +680,27 @@ def test_a_guid_outlives_the_address() -> None:
 
     assert problems_of(imported) == []
     assert problems_of(imported.replace("harbour/feed.xml", "elsewhere/rss")) == []
+
+
+def test_old_podcast_namespace_is_the_same() -> None:
+    """What lacks under the present address lacks under the old one, too."""
+    uri = "https://github.com/Podcastindex-org/podcast-namespace/blob/main/docs/1.0.md"
+    feed = GOLDEN.replace("https://podcastindex.org/namespace/1.0", uri)
+
+    assert {p.rule for p in problems_of(cut("<podcast:guid>.*?</podcast:guid>")(feed))} == {"PSP-CH-REC"}
+
+
+@pytest.mark.parametrize(
+    ("change", "rule"),
+    [
+        (swap("namespace/1.0", "namespace/1.0/"), "RSS-NS-PODCAST"),
+        (swap("<itunes:duration>751<", "<itunes:duration><"), "AP-IT-DUR"),
+        (enclosed("https://192.168.1.20/tides.mp3"), "X-LOCALHOST"),
+    ],
+)
+def test_what_follows_from_a_fault_is_not_told(change: Change, rule: str) -> None:
+    """Nothing is said to lack of what is there, but misspelt or empty."""
+    assert [p.rule for p in problems_of(change(GOLDEN))] == [rule]
 
 
 def test_missing_parts_are_told_once() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import pickle
 import shutil
@@ -104,8 +105,9 @@ def test_a_hostile_memory_runs_nothing(settled_show_dir: Path, tmp_path: Path, m
     """A show may come from anywhere, its memory with it: no value in it is more than a value."""
     monkeypatch.chdir(tmp_path)
     files = _keep(settled_show_dir)
+    raw = pickle.dumps(_Harmful())
     with sqlite3.connect(settled_show_dir / ".podcast_tool" / MEMORY_FILE) as database:
-        database.execute("update readings set reading = ?", (pickle.dumps(_Harmful()),))
+        database.execute("update readings set reading = ?", (hashlib.sha256(raw).digest() + raw,))
     database.close()
 
     assert _recall(settled_show_dir, files) is None

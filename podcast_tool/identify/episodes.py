@@ -63,7 +63,7 @@ def identify(
             state=state,
             slug=slug,
             guid=guid,
-            record=record,
+            record=_returning(record) if record and state is not State.WITHDRAWN else record,
             is_adopted=guid in adopted,
             problems=tuple(problems[key]),
         )
@@ -81,6 +81,12 @@ def identify(
     return present + tuple(_missing(ledger, records.values(), in_feed))
 
 
+def _returning(record: Record) -> Record:
+    """As it was before its end, if it had one: what is still there of its sound goes out under its old address."""
+    addresses = tuple(replace(a, until=None) if a.until == record.withdrawn_at else a for a in record.addresses)
+    return replace(record, addresses=addresses)
+
+
 def _date(description: Description) -> datetime:
     return description.published_at or _LATEST
 
@@ -89,6 +95,8 @@ def _state(
     description: Description, record: Record | None, problems: list[Problem], in_feed: Collection[str], now: datetime
 ) -> State:
     is_published = record is not None and record.guid in in_feed
+    if description.withdrawn:
+        return State.WITHDRAWN
     problems += [
         replace(reason, level=Level.WARNING, holds=False) if is_published else reason
         for reason in description.waits_for
@@ -119,7 +127,9 @@ def _state(
 def _missing(ledger: Ledger, matched: Iterable[Record], in_feed: Collection[str]) -> Iterator[Identity]:
     known = {record.guid for record in matched}
     for record in ledger.records:
-        if record.guid not in known:
+        if record.guid not in known and record.withdrawn_at:
+            yield Identity(key=None, state=State.WITHDRAWN, slug=record.slug, guid=record.guid, record=record)
+        elif record.guid not in known:
             stays = (
                 ", and its last published item stays in the feed" if record.guid in in_feed else " and from the feed"
             )
@@ -134,7 +144,8 @@ def _missing(ledger: Ledger, matched: Iterable[Record], in_feed: Collection[str]
                         rule="X-GUID-HISTORY",
                         level=Level.ERROR,
                         where=record.slug,
-                        message=f"was published but is gone from episodes/{stays}; put its files back",
+                        message=f"was published but is gone from episodes/{stays}; "
+                        f"put its files back, or run: podcast_tool withdraw {record.slug}",
                     ),
                 ),
             )

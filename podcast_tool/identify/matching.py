@@ -108,7 +108,18 @@ class _Matching:
                 for slug in choose(description):
                     record = by_slug.get(slug)
                     if record and record.guid in self.free and description.key not in self.records:
-                        self._match_given(description, record)
+                        self._match_named(description, record)
+
+    def _match_named(self, description: Description, record: Record) -> None:
+        """Match by the name alone; of one that has ended, another recording may be another episode."""
+        if description.withdrawn or not record.withdrawn_at:
+            self._match_given(description, record)
+        elif description.given_guid is None and description.recording:
+            message = (
+                f"has the name of {record.slug}, which was withdrawn, and another recording; if it is that one, write "
+                f'guid = "{record.guid}" into its sidecar, else rename its files'
+            )
+            self._tell(description, "X-GUID-HISTORY", Level.ERROR, message, holds=True)
 
     def by_title(self, adopted: Sequence[Item]) -> None:
         """By title and day, as another tool's feed has them; the title alone if no other item has it."""

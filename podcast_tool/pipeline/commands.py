@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence, Set
 from contextlib import contextmanager
 from pathlib import Path
 
+from podcast_tool.errors import PodcastError
 from podcast_tool.model import EpisodeView, Extent, Outcome
 from podcast_tool.pipeline.gather import name_below, settle
 from podcast_tool.pipeline.site import Site
@@ -25,12 +26,18 @@ def publish(
     tell: Callable[[str], None],
     *,
     retag: Sequence[str] = (),
+    is_sure: bool = False,
+    withdraw: Set[str] = frozenset(),
+    purge: Set[str] = frozenset(),
     tell_progress: TellProgress = lambda *_: None,
 ) -> Outcome:
     """Turn episodes/ into feed/.
 
     Args:
         tell: given each path below feed/ once it is in place.
+        is_sure: publish also what should be asked about again (`Outcome.stop`).
+        withdraw: guids of episodes that leave the feed though no sidecar says so, because their files are gone.
+        purge: guids of withdrawn episodes whose files go at once.
         retag: episodes (by stem, slug or the path of a file) whose published audio is made anew.
         tell_progress: given what is made, and how many seconds of sound out of how many are done.
 
@@ -47,10 +54,19 @@ def publish(
         sweep(show_dir / "feed")
         with making_folder(work_folder) as folder:
             workshop = _workshop(show_dir, folder, spool, tell_progress, is_dry=False)
-            outcome = settle(spool, workshop, memory, retag).outcome()
+            site = settle(spool, workshop, memory, retag, withdraw)
+            site.purge = frozenset(purge)
+            outcome = site.outcome()
+            require_sure(outcome, is_sure=is_sure)
             spool.flush()
             write_site(outcome.plan, show_dir / "feed", tell)
     return outcome
+
+
+def require_sure(outcome: Outcome, *, is_sure: bool) -> None:
+    """Raises PodcastError for what should be asked about again."""
+    if outcome.stop and not is_sure:
+        raise PodcastError("episodes/", outcome.stop)
 
 
 def survey(show_dir: Path, *, retag: Sequence[str] = ()) -> Outcome:

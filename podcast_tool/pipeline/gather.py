@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
@@ -23,6 +23,7 @@ from podcast_tool.model import Description, EpisodeFiles, Extent, Item, Level, P
 from podcast_tool.pipeline.site import Site
 from podcast_tool.produce.workshop import Workshop
 from podcast_tool.publish.memory import Memory
+from podcast_tool.publish.records import withdraw_record
 from podcast_tool.publish.spool import Spool, read_extents
 from podcast_tool.read.clock import read_clock
 from podcast_tool.read.episode import read_episode
@@ -33,7 +34,9 @@ from podcast_tool.read.show import DEFAULT_FEED_PATH, read_show
 from podcast_tool.vocabulary.namespaces import NAMESPACES
 
 
-def settle(spool: Spool, workshop: Workshop, memory: Memory, retag: Sequence[str]) -> Site:
+def settle(
+    spool: Spool, workshop: Workshop, memory: Memory, retag: Sequence[str], withdraw: Set[str] = frozenset()
+) -> Site:
     """All that is decided before anything is written."""
     show_dir, feed_dir = workshop.show_dir, workshop.feed_dir
     now = read_clock(os.environ)
@@ -47,7 +50,8 @@ def settle(spool: Spool, workshop: Workshop, memory: Memory, retag: Sequence[str
     feed = read_published_feed(feed_file, workshop.keep)
     items = tuple(_bound(item, feed.declarations, workshop.keep) for item in feed.items)
     adopted = tuple(adopt_items(items, ledger, show, partial(_find_audio, feed_dir)))
-    ledger = replace(ledger, records=ledger.records + adopted)
+    records = (withdraw_record(r, now) if r.guid in withdraw else r for r in ledger.records + adopted)
+    ledger = replace(ledger, records=tuple(records))
     descriptions = [_checked(describe(_read(files, show_dir, memory), show), show) for files in found.episodes]
     memory.forget_all_but(files.key for files in found.episodes)
     identities = identify(descriptions, ledger, items, show, now, frozenset(record.guid for record in adopted))

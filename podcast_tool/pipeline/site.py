@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from difflib import get_close_matches
 from functools import partial
 from html import escape
@@ -23,12 +23,15 @@ from podcast_tool.model import (
     EpisodeFiles,
     EpisodeReport,
     Extent,
+    FeedItem,
+    FieldChange,
     Found,
     Identity,
     Image,
     Item,
     Ledger,
     Level,
+    Node,
     Outcome,
     Plan,
     PlannedFile,
@@ -45,19 +48,25 @@ from podcast_tool.produce.transcripts import choose_transcripts, for_page
 from podcast_tool.produce.workshop import Workshop
 from podcast_tool.publish.memory import Memory, Render
 from podcast_tool.publish.plan import plan_publish
-from podcast_tool.publish.records import update_record
-from podcast_tool.publish.site import is_present
+from podcast_tool.publish.records import update_record, withdraw_record
+from podcast_tool.publish.site import episode_files, is_present, is_transcript
 from podcast_tool.publish.spool import Spool, read_extents
 from podcast_tool.read.document import scan_feed
 from podcast_tool.read.ledger import LEDGER_FILE
 from podcast_tool.read.show import DEFAULT_FEED_PATH
 from podcast_tool.read.transcript import read_transcript
+from podcast_tool.render.changes import list_changes
 from podcast_tool.render.chapters import render_chapters_json
 from podcast_tool.render.feed import ITEM_GAP, render_frame, render_item
 from podcast_tool.render.ledger import render_ledger
 from podcast_tool.render.notes.summary import summarise
 from podcast_tool.render.pages import IndexEntry, render_index, render_page
 from podcast_tool.render.transcript import TRANSCRIPT_FORMS
+from podcast_tool.vocabulary.namespaces import NAMESPACES
+
+# DESIGN: so many published episodes may vanish, or be dated or addressed anew, before somebody has to say yes.
+MIN_GONE = 3
+MAX_UNASKED = 10
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,9 +95,14 @@ class Site:
     workshop: Workshop
     memory: Memory
     retag: frozenset[str]
+    purge: frozenset[str] = frozenset()
+    """Guids of withdrawn episodes whose files go at once."""
 
     def __post_init__(self) -> None:
         self.entries: list[Entry] = []
+        self.made_guids: set[str] = set()
+        self.kept_paths: set[str] = set()
+        """What episodes that go out have in feed/ already."""
         self.wanted: dict[str, PlannedFile] = {}
         self.records = {record.guid: record for record in self.ledger.records}
         self.last_items = {item.guid: item for item in self.items}
@@ -130,15 +144,34 @@ class Site:
         )
         self._render(episode, description)
         self.records[episode.guid] = update_record(identity.record, episode, self.now)
-        self._report(names, description, identity, episode.audio, problems)
+        changes = self._changes(episode.guid) if identity.state is State.PUBLISHED else ()
+        self._report(names, description, identity, episode.audio, problems, changes=changes)
 
     def keep(self, names: frozenset[str], description: Description | None, identity: Identity) -> None:
         """An episode that does not go out anew: what was published of it stays, in its very bytes."""
         problems = (*(description.problems if description else ()), *identity.problems)
         item = self.last_items.get(identity.guid) if identity.record and identity.guid else None
+        if identity.record and identity.state is State.WITHDRAWN:
+            self.records[identity.record.guid] = withdraw_record(identity.record, self.now)
+            item, problems = None, ()
         if item:
             self.feed_items.append((item, identity.slug))
         self._report(names, description, identity, None, problems, item)
+
+    def _changes(self, guid: str) -> tuple[FieldChange, ...]:
+        """Before and after of each field of the item that was rendered last, if it was in the feed already."""
+        old, (new, _) = self.last_items.get(guid), self.feed_items[-1]
+        if old is None or old.sha256 == new.sha256:
+            return ()
+        self.spool.flush()
+        before, after = (self._parse(item) for item in (old, new))
+        return list_changes(before, after) if before and after else ()
+
+    def _parse(self, item: Item) -> Node | None:
+        declared = "".join(f' xmlns:{prefix}="{uri}"' for prefix, uri in NAMESPACES.items())
+        head, tail = f"<rss{declared}><channel>".encode(), b"</channel></rss>"
+        parts = scan_feed(iter([head, b"".join(read_extents([item.extent])), tail]))
+        return next((part.node for part in parts if isinstance(part, FeedItem)), None)
 
     def find(self, name: str) -> Entry:
         """The episode that is called so.
@@ -164,8 +197,11 @@ class Site:
             self.wanted |= outputs
             sizes = {path: (file.size_bytes, file.sha256) for path, file in outputs.items()}
             self.memory.keep_render(episode.guid, inputs, Render(item=content, outputs=sizes))
+            self.kept_paths |= outputs.keys()
         else:
             content = render.item
+            self.kept_paths |= render.outputs.keys()
+        self.made_guids.add(episode.guid)
         item = Item(
             guid=episode.guid,
             title=episode.title,
@@ -227,6 +263,7 @@ class Site:
         audio: PublishedFile | None,
         problems: tuple[Problem, ...],
         item: Item | None = None,
+        changes: tuple[FieldChange, ...] = (),
     ) -> None:
         recording = description.recording if description else None
         last = identity.record.audio if identity.record and item else None
@@ -238,7 +275,7 @@ class Site:
         report = EpisodeReport(
             key=identity.key,
             slug=identity.slug,
-            state=identity.state,
+            state=State.CHANGED if changes and self.workshop.is_dry else identity.state,
             title=title,
             guid=identity.guid,
             published_at=published_at or (item.published_at if item else None),
@@ -248,6 +285,7 @@ class Site:
             cuts=_cuts(description),
             page_path=_page_file(identity.slug),
             loudness_lufs=now.loudness_lufs if now else last.loudness_lufs if last else None,
+            changes=changes,
         )
         self.entries.append(Entry(description=description, identity=identity, names=names, audio=audio, report=report))
 
@@ -268,14 +306,34 @@ class Site:
             unclaimed=tuple(path for path in self.found.unclaimed if path not in claimed),
             episodes=tuple(reports),
             plan=plan,
+            now=self.now,
+            stop=self._stop(),
         )
+
+    def _stop(self) -> str | None:
+        """Why to ask again: what looks like a disk that is not mounted, or a change that apps would take for many."""
+        published = sum(record.guid in self.last_items for record in self.ledger.records)
+        gone = sum(e.identity.state is State.MISSING and e.identity.guid in self.last_items for e in self.entries)
+        if gone >= MIN_GONE and gone * 3 >= published:
+            return (
+                f"{gone} of {published} published episodes are gone; mount the disk that they are on, "
+                "or withdraw each with podcast_tool withdraw"
+            )
+        dated = sum(any(c.field == "pubDate" for c in e.report.changes) for e in self.entries)
+        if dated > MAX_UNASKED:
+            return f"the dates of {dated} published episodes would change; say --yes if they are to"
+        moved = sum(_moves(entry) for entry in self.entries)
+        if moved > MAX_UNASKED:
+            return f"the audio of {moved} episodes would move although it is the same; say --yes if it is to"
+        return None
 
     def _check_changed(self, plan: Plan) -> Iterator[Problem]:
         """The rules for feeds, of what of this one is new: the frame, and items that were not in it so before."""
-        if plan.feed is None or plan.feed_path not in plan.write:
+        if plan.feed is None or plan.feed_path not in plan.write or not self.feed_items:
             return
         known = {item.sha256 for item in self.items}
         changed = [item for item, _ in self.feed_items if item.sha256 not in known] or [self.feed_items[0][0]]
+        changed.sort(key=lambda item: (item.published_at, item.guid), reverse=True)
         head, tail = plan.feed.parts[0], plan.feed.parts[-1]
         self.spool.flush()
         parts = (b"".join(read_extents([part])) for part in [head, *(item.extent for item in changed), tail])
@@ -293,7 +351,7 @@ class Site:
 
     def _plan(self) -> Plan:
         """What has to be written; nothing as long as the feed would be empty (RSS-ITEMS-MIN)."""
-        if not self.feed_items:
+        if not self.feed_items and not self.ledger.records:
             return Plan(write={})
         newest_first = sorted(self.feed_items, key=lambda entry: (entry[0].published_at, entry[0].guid), reverse=True)
         entries = [IndexEntry(slug=slug, title=i.title, published_at=i.published_at) for i, slug in newest_first]
@@ -304,7 +362,25 @@ class Site:
         self.wanted[self.show.feed_path] = feed
         self.wanted[LEDGER_FILE] = self.spool.add_file(render_ledger(ledger))
         feed_dir = self.workshop.feed_dir
-        return plan_publish(self.wanted, lambda path, file: is_present(feed_dir, path, file), self.show.feed_path)
+        plan = plan_publish(self.wanted, lambda path, file: is_present(feed_dir, path, file), self.show.feed_path)
+        return replace(plan, delete=tuple(path for path in self._stale() if (feed_dir / path).is_file()))
+
+    def _stale(self) -> list[str]:
+        """Files that the feed has not named for `keep_days`, or that are to go at once; none that it names now."""
+        ended_before = self.now - timedelta(days=self.show.keep_days)
+        in_use = {address.path for record in self.records.values() for address in record.addresses if not address.until}
+        stale: set[str] = set()
+        for record in self.records.values():
+            is_purged = record.guid in self.purge
+            for address in record.addresses:
+                if address.until and (is_purged or address.until < ended_before):
+                    stale.add(address.path)
+            if record.withdrawn_at and (is_purged or record.withdrawn_at < ended_before):
+                stale |= episode_files(self.workshop.feed_dir, record.slug)
+            else:
+                texts = {path for path in episode_files(self.workshop.feed_dir, record.slug) if is_transcript(path)}
+                stale |= texts - self.kept_paths if record.guid in self.made_guids else set()
+        return sorted(stale - in_use - set(self.wanted))
 
     def _feed(self, items: Sequence[Item]) -> tuple[PlannedFile, Ledger]:
         """The feed, its lastBuildDate the moment when anything else in it last changed."""
@@ -330,6 +406,14 @@ class Site:
             feed_path=own_path,
         )
         return self.spool.join(parts), ledger
+
+
+def _moves(entry: Entry) -> bool:
+    record, description = entry.identity.record, entry.description
+    if not (record and record.audio and description and description.recording and entry.audio):
+        return False
+    is_same = record.sound_sha256 == description.recording.sound_sha256
+    return is_same and entry.audio.path != record.audio.path
 
 
 def _summary(description: Description) -> str | None:

@@ -31,7 +31,7 @@ def _spell_record(record: Record) -> Mapping[str, object]:
         "sound_sha256": record.sound_sha256,
         "first_published_at": _moment(record.first_published_at),
         "addresses": [_spell_address(address) for address in record.addresses],
-    }
+    } | ({"withdrawn_at": _moment(record.withdrawn_at)} if record.withdrawn_at else {})
 
 
 def _spell_address(address: Address) -> Mapping[str, object]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
@@ -40,7 +40,8 @@ _RECOMMENDED = {
     "link": ("RSS-IT-LINK", Level.WARNING, "link, where the episode's page would be named"),
     "description": ("AP-IT-REC", Level.WARNING, "description, which listeners read as the show notes"),
     "itunes:duration": ("AP-IT-DUR", Level.WARNING, "itunes:duration, which apps show before they load the recording"),
-    "itunes:explicit": ("AP-IT-EXPL", Level.NOTE, "itunes:explicit of its own"),
+    "itunes:explicit": ("AP-IT-EXPL", Level.WARNING, "itunes:explicit of its own"),
+    # PSP-1 recommends it, and to Apple it is an extra (AP-TRANSCRIPT).
     "podcast:transcript": ("PSP-IT-REC", Level.NOTE, "podcast:transcript, which deaf listeners need"),
 }
 
@@ -65,6 +66,8 @@ def summarise_item(item: Entry) -> ItemSummary:
 def _has(item: Entry, name: str) -> bool:
     if name == "podcast:transcript":
         return bool(item.all(name)) or item.text("itunes:episodeType") in ("trailer", "bonus")
+    if name.startswith("itunes:"):
+        return bool(item.all(name))  # that it is empty is told of each
     return bool(item.text(name))
 
 
@@ -72,23 +75,23 @@ def _key(text: str) -> str:
     return text if len(text) <= _MAX_KEY_CHARACTERS else hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()
 
 
-def check_across(items: Sequence[ItemSummary], channel: Entry | None, *, has_itunes: bool) -> Iterator[Problem]:
+def check_across(items: Sequence[ItemSummary], channel: Entry | None, prefixes: Set[str]) -> Iterator[Problem]:
     """All that one item alone does not show.
 
     Args:
         channel: None of a damaged feed, of which nothing is said to be missing.
-        has_itunes: Whether the feed declares the iTunes namespace; if not, that is said once, elsewhere.
+        prefixes: Of the namespaces that the feed declares; of one that is not among them, that is said once, elsewhere.
     """
     yield from _check_repeats(items)
     if channel is None:
         return
     is_serial = channel.text("itunes:type") == "serial"
-    yield from _check_numbers(items, is_serial=is_serial and has_itunes)
+    yield from _check_numbers(items, is_serial=is_serial)
     if not is_serial:
         yield from _check_order(items)
     yield from _check_names(items, channel.text("title"))
     for name, (rule, level, what) in _RECOMMENDED.items():
-        if has_itunes or not name.startswith("itunes:"):
+        if ":" not in name or name.partition(":")[0] in prefixes:
             lacking = [item.where for item in items if name in item.lacks]
             if lacking:
                 yield Problem(rule=rule, level=level, where=lacking[0], message=_lacking(lacking, len(items), what))

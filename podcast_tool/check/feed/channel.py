@@ -63,7 +63,7 @@ def check_channel(channel: Entry, *, feed_url: str | None, now: datetime) -> Ite
     yield from _check_polling(channel)
     if not channel.text("generator"):
         message = "has no generator, by which Apple knows whom to ask; name the program that writes the feed"
-        yield channel.note("RSS-CH-GEN", message)
+        yield channel.warning("RSS-CH-GEN", message)
 
 
 def check_channel_itunes(channel: Entry) -> Iterator[Problem]:
@@ -146,7 +146,7 @@ def _check_image(channel: Entry) -> Iterator[Problem]:
     image = channel.first("image")
     if image is None:
         message = "has no RSS <image>, which older apps show; add it with url, title and link"
-        yield channel.note("RSS-CH-IMAGE", message)
+        yield channel.warning("RSS-CH-IMAGE", message)
         return
     parts = {child.name: child for child in image.children}
     if lacking := [name for name in ("url", "title", "link") if not (name in parts and parts[name].text.strip())]:
@@ -213,7 +213,7 @@ def _check_polling(channel: Entry) -> Iterator[Problem]:
 def _is_skippable(node: Node) -> bool:
     text = node.text.strip()
     if node.name == "hour":
-        return _is_count(text, 0, 24)
+        return _is_count(text, 0, 23)
     return text in ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
@@ -232,8 +232,9 @@ def _check_self(channel: Entry, feed_url: str | None) -> Iterator[Problem]:
     if fault := address_fault(address):
         yield channel.error("RSS-SELF", f'atom:link rel="self" {fault}', node)
         return
-    if node.attributes.get("type") != "application/rss+xml":
-        message = 'atom:link rel="self" lacks its type; write type="application/rss+xml"'
+    if (media_type := node.attributes.get("type")) != "application/rss+xml":
+        has = "no type" if media_type is None else f"the type {shown(media_type)}"
+        message = f'atom:link rel="self" has {has}; write type="application/rss+xml"'
         yield channel.warning("RSS-SELF", message, node)
     if wanted := _other_self(channel, address, feed_url):
         message = f'atom:link rel="self" is {shown(address, 100)}, but the feed is at {shown(wanted, 100)}; write that'

@@ -9,8 +9,8 @@ from datetime import datetime
 from podcast_tool.check.feed.across import ItemSummary, check_across, summarise_item
 from podcast_tool.check.feed.channel import check_channel, check_channel_itunes, check_channel_podcast
 from podcast_tool.check.feed.elements import CHANNEL_ONCE, ITEM_ONCE, check_elements
-from podcast_tool.check.feed.entry import Entry
-from podcast_tool.check.feed.frame import check_frame, is_bound, is_rss
+from podcast_tool.check.feed.entry import Entry, shown
+from podcast_tool.check.feed.frame import bound_prefixes, check_frame, is_rss
 from podcast_tool.check.feed.items import check_item
 from podcast_tool.check.feed.tags import check_counts, check_element
 from podcast_tool.model import FeedFrame, FeedItem, Level, Node, Problem
@@ -79,22 +79,22 @@ def _check_whole(
     yield from check_frame(frame)
     if not is_rss(frame) or not frame.channels:
         if frame.damage is not None:
-            yield from check_across(items, None, has_itunes=False)
+            yield from check_across(items, None, frozenset())
         return
     channel = Entry.of_channel(frame.channels[0])
-    has_itunes = is_bound(frame, "itunes")
+    prefixes = bound_prefixes(frame)
     yield from _check_entry(channel, CHANNEL_ONCE)
     yield from check_channel(channel, feed_url=feed_url, now=now)
-    if has_itunes:
+    if "itunes" in prefixes:
         yield from check_channel_itunes(channel)
-    if is_bound(frame, "podcast"):
+    if "podcast" in prefixes:
         yield from check_channel_podcast(channel)
     elif not any("podcast" in declared.prefix for declared in frame.namespaces):
         message = "uses no podcast: tags, with which apps show transcripts, chapters and persons; add their namespace"
-        yield channel.note("PSP-NS", message)
+        yield channel.warning("PSP-NS", message)
     yield from _check_deprecated(channel, old)
     yield from _check_items_at_all(frame, channel)
-    yield from check_across(items, channel, has_itunes=has_itunes)
+    yield from check_across(items, channel, prefixes)
 
 
 def _check_entry(entry: Entry, once: frozenset[str]) -> Iterator[Problem]:
@@ -112,6 +112,9 @@ def _check_items_at_all(frame: FeedFrame, channel: Entry) -> Iterator[Problem]:
     is_list = medium.endswith("L") or medium in ("mixed", "publisher")  # P20-MEDIUM: they hold none
     if not frame.item_count and not is_list:
         yield channel.error("RSS-ITEMS-MIN", "has no item; directories take a show with one episode or more")
+    if frame.item_count and is_list:
+        message = f"has items, which apps do not look for in a podcast:medium of {shown(medium)}; write another medium"
+        yield channel.warning("P20-MEDIUM", message, channel.first("podcast:medium"))
     late = [name for name in frame.late_names if name in _HEAD_NAMES]
     if late:
         message = f"has {late[0]} behind its first item, where some apps do not look; put it before the items"

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from podcast_tool.check.feed.entry import shown
 from podcast_tool.model import FeedFrame, Level, NamespaceDeclaration, Node, Problem
-from podcast_tool.vocabulary.namespaces import NAMESPACES, TAKEN_NAMESPACES
+from podcast_tool.vocabulary.namespaces import NAMESPACES, OLD_PODCAST_NAMESPACE, TAKEN_NAMESPACES
 
 # RSS-SIZE: from how many bytes on.
 NOTE_BYTES, WARNING_BYTES, ERROR_BYTES = 1_000_000, 5_000_000, 25_000_000
@@ -34,9 +34,11 @@ def is_rss(frame: FeedFrame) -> bool:
     return frame.root is not None and frame.root.name == "rss"
 
 
-def is_bound(frame: FeedFrame, prefix: str) -> bool:
-    """Whether the feed declares the namespace of *prefix* at all; if not, one sentence stands for each tag of it."""
-    return any(declared.uri == NAMESPACES[prefix] for declared in frame.namespaces)
+def bound_prefixes(frame: FeedFrame) -> frozenset[str]:
+    """Of the namespaces that the feed declares; one sentence stands for each tag of another."""
+    uris = {declared.uri for declared in frame.namespaces}
+    known = (*NAMESPACES.items(), ("podcast", OLD_PODCAST_NAMESPACE))
+    return frozenset(prefix for prefix, uri in known if uri in uris)
 
 
 def _problem(rule: str, level: Level, line: int, message: str) -> Problem:
@@ -113,7 +115,7 @@ def _nearest(declared: NamespaceDeclaration) -> str | None:
     """Which namespace of ours was meant: by its URI but for case, scheme and slashes, or by its prefix."""
     folded = _folded(declared.uri)
     by_uri = next((prefix for prefix, uri in NAMESPACES.items() if _folded(uri) == folded), None)
-    if by_uri is None and declared.uri in TAKEN_NAMESPACES and "podcast-namespace" in declared.uri:
+    if declared.uri == OLD_PODCAST_NAMESPACE:
         return "podcast"
     return by_uri or (declared.prefix if declared.prefix in NAMESPACES else None)
 

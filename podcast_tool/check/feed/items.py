@@ -6,7 +6,15 @@ import re
 from collections.abc import Iterator
 from datetime import datetime
 
-from podcast_tool.check.addresses import address_fault, as_number, file_name, has_encoded_name, host_of, path_ending
+from podcast_tool.check.addresses import (
+    address_fault,
+    as_number,
+    file_name,
+    has_encoded_name,
+    host_of,
+    is_private_host,
+    path_ending,
+)
 from podcast_tool.check.feed.channel import check_contact, check_explicit, check_yes
 from podcast_tool.check.feed.entry import Entry, shown
 from podcast_tool.check.feed.moments import check_moment, check_published
@@ -33,7 +41,7 @@ MIN_GUID_DIGITS = 9
 _DURATION = re.compile(r"(?:(?P<hours>\d{1,5}):(?=\d\d:))?(?:(?P<minutes>\d{1,6}):)?(?P<seconds>\d{1,9})", re.ASCII)
 _PLAIN_INTEGER = re.compile(r"[1-9]\d{0,8}", re.ASCII)
 _NUMBERED_TITLE = re.compile(
-    r"(?:#\d{1,4}\b|(?:episode|ep\.?|folge|s\d{1,3} ?e\d{1,4})\b ?#?\d{0,4}\s?(?:[:.|–-]|\Z)|\d{1,4}\s?[:|–-]\s)",
+    r"(?:#\d{1,4}\b|(?:episode|ep\.?|folge|s\d{1,3} ?e\d{1,4})\b ?#?\d{0,4}\s?(?:[:.|–-]|\Z)|\d{1,3}\s?[:|–-]\s)",
     re.IGNORECASE,
 )
 
@@ -158,7 +166,8 @@ def _check_media_address(item: Entry, node: Node, address: str) -> Iterator[Prob
     if fault := address_fault(address):
         yield item.error("RSS-ENC-URL", f"url of the enclosure {fault}", node)
     else:
-        if as_number(host_of(address) or "") is not None:
+        host = host_of(address) or ""
+        if as_number(host) is not None and not is_private_host(host):  # of a private one X-LOCALHOST tells more
             message = "url of the enclosure names its host by number, which changes; write the host's name"
             yield item.warning("RSS-ENC-URL", message, node)
         if address[:5].lower() == "http:":

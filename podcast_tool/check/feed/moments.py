@@ -18,13 +18,15 @@ _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _DAY_NAMES = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 
-# RFC 2822, section 3.3, without comments; its obsolete zone names (section 4.3) but for the military ones.
+# RFC 2822, section 3.3, with several blanks where one may stand, and a comment at its end; of its obsolete zone names
+# (section 4.3) not the military ones, but for Z.
 _MOMENT = re.compile(
-    r"(?:(?P<day_name>[A-Za-z]{3}), ?)?(?P<day>\d{1,2}) (?P<month>[A-Za-z]{3}) (?P<year>\d{4}) "
-    r"(?P<hour>\d\d):(?P<minute>\d\d)(?::(?P<second>\d\d))? (?P<zone>[+-]\d{4}|GMT|UT|[ECMP][SD]T)",
+    r"(?:(?P<day_name>[A-Za-z]{3}), {0,9})?(?P<day>\d{1,2}) {1,9}(?P<month>[A-Za-z]{3}) {1,9}(?P<year>\d{4}) {1,9}"
+    r"(?P<hour>\d\d):(?P<minute>\d\d)(?::(?P<second>\d\d))? {1,9}(?P<zone>[+-]\d{4}|GMT|UT|Z|[ECMP][SD]T)"
+    r"(?P<comment> {0,9}\([A-Za-z ]{1,40}\))?",
     re.ASCII,
 )
-_NAMED_ZONES = {"GMT": 0, "UT": 0, "EST": -5, "EDT": -4, "CST": -6, "CDT": -5}
+_NAMED_ZONES = {"GMT": 0, "UT": 0, "Z": 0, "EST": -5, "EDT": -4, "CST": -6, "CDT": -5}
 _NAMED_ZONES |= {"MST": -7, "MDT": -6, "PST": -8, "PDT": -7}
 _EXAMPLE = "write it like Mon, 05 Jan 2026 08:00:00 +0000"
 _OTHER_FORMS = (
@@ -91,6 +93,9 @@ def _judge(at: datetime, found: re.Match[str], weekday: int) -> Moment:
     elif zone[-2:].isdigit() and (zone[-2:] not in ("00", "30") or int(zone[1:3]) > 14):
         message = f"{shown(found[0])} has an offset that readers take for a mistake; write the time in UTC, as +0000"
         remarks.append(("RSS-IT-DATE-OFFSET", message))
+    if found["comment"]:
+        message = f"{shown(found[0])} ends in a comment, which some apps cannot read; take it out"
+        remarks.append(("RSS-IT-DATE", message))
     return Moment(at=at, remarks=tuple(remarks))
 
 

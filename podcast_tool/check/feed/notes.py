@@ -159,7 +159,7 @@ def check_description(
     lost = sorted({tag.name for tag in tags} & _LOST_TAGS)
     if lost:
         message = f"description has <{'>, <'.join(lost[:5])}>, which apps show as plain text; use p, a, ul, ol and li"
-        yield entry.note("SN-HEAD", message, node)
+        yield entry.warning("SN-HEAD", message, node)
     if _HAS_STAMP.search(text):
         yield from _check_stamps(entry, node, duration_seconds)
 

@@ -62,6 +62,6 @@ def _check_ending(entry: Entry, node: Node, address: str, rule: str, level: Leve
         yield Problem(rule=rule, level=found, where=entry.where(node), message=message)
     elif urlsplit(address).query:
         message = f"the picture's address goes on behind {ending}, where some programs stop; take the ?... off"
-        yield entry.warning(rule, message, node)
+        yield entry.note(rule, message, node)  # Apple takes it, and large hosts write it so
     if address[:5].lower() == "http:":
         yield entry.warning("HTTP-TLS", "the picture's address begins with http:; write https:", node)

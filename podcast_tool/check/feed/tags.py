@@ -9,7 +9,7 @@ from contextlib import suppress
 from podcast_tool.model import Level, Node, Problem
 from podcast_tool.text import clean_line
 from podcast_tool.vocabulary.services import DISABLED
-from podcast_tool.vocabulary.shape import ITEM, LIVE_ITEM, Child, Need, Part, Tag
+from podcast_tool.vocabulary.shape import ITEM, LIVE_ITEM, Child, Part, Tag
 from podcast_tool.vocabulary.spellings import HTTPS, is_insecure
 from podcast_tool.vocabulary.tags import find_tag, known_names
 
@@ -96,7 +96,6 @@ def _hint(word: str, known: Iterable[str]) -> str:
 
 def _check_parts(node: Node, tag: Tag, where: str) -> Iterator[Problem]:
     spoken: dict[str, str] = {}
-    lacking: list[str] = []
     is_fit = True
     for part in tag.parts:
         name = part.attribute or "text"
@@ -113,18 +112,8 @@ def _check_parts(node: Node, tag: Tag, where: str) -> Iterator[Problem]:
             rule = tag.attribute_rule if part.attribute else tag.rule
             message = f"{tag.name} has no {name}; add it, {part.spelling.name}"
             yield Problem(rule=rule, level=Level.ERROR, where=where, message=message)
-        elif part.need is Need.RECOMMENDED:
-            lacking.append(name)
-    if lacking:
-        rule = tag.rule if tag.rule != "P20-ATTR" else tag.attribute_rule
-        message = f"{tag.name} would say more with {_listed(lacking)}"
-        yield Problem(rule=rule, level=Level.NOTE, where=where, message=message)
     if is_fit:
         yield from _check_conditions(spoken, tag, where)
-
-
-def _listed(words: list[str]) -> str:
-    return " and ".join(filter(None, (", ".join(words[:-1]), words[-1])))
 
 
 def _check_value(value: str, part: Part, tag: Tag, rule: str, where: str) -> Problem | None:
