@@ -15,6 +15,9 @@ from podcast_tool.audio.sound import NO_SOUND, VIDEO, AudioError, Container, Sou
 MAGIC = b"OggS"
 MAX_STREAMS = 100
 
+# Three hours in pages of 20 ms, a fiftieth of what encoders write; empty pages take time and hold nothing.
+MAX_PAGES = 600_000
+
 _HEADER_BYTES = 27
 _MAX_HEADER_BYTES = _HEADER_BYTES + 255
 _CHUNK_BYTES = 1 << 16
@@ -130,11 +133,14 @@ def list_pages(file: BinaryIO, start: int) -> Iterator[Page]:
     """The pages from *start* on; what stands between them is passed over.
 
     Raises:
-        AudioError: the last one is not whole.
+        AudioError: the last one is not whole, or there are too many.
     """
     file_end = file.seek(0, os.SEEK_END)
-    position = start
+    position, count = start, 0
     while position < file_end:
+        count += 1
+        if count > MAX_PAGES:
+            raise AudioError("is cut into too many pages to be read; export the recording again")
         head = read_at(file, position, _MAX_HEADER_BYTES)
         if head[:4] != MAGIC or (len(head) > 4 and head[4]):
             position = _find_page(file, position + 1, file_end)
