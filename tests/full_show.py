@@ -46,6 +46,7 @@ link = "https://www.example.org/marsh?lang=en&from=feed"
 notes_header = "*Recorded after dark.*"
 notes_footer = "[All recordings](https://www.example.org/archive)"
 locked = false
+keep_days = 30
 accept_changes = false
 require_transcript = false
 normalise = false
@@ -163,6 +164,7 @@ guid = "marsh:0007"
 link = "https://www.example.org/articles/bittern?a=1&b=2"
 draft = false
 accept_changes = false
+withdrawn = false
 require_transcript = true
 normalise = false
 write_tags = true

@@ -1132,7 +1132,16 @@ ELSEWHERE = {
     "episode.summary": "trailer.summary",
 }
 # They say what is done, and are not told to listeners.
-NOT_IN_THE_FEED = {"accept_changes", "require_transcript", "normalise", "write_tags", "fix_artwork", "draft"}
+NOT_IN_THE_FEED = {
+    "accept_changes",
+    "require_transcript",
+    "normalise",
+    "write_tags",
+    "fix_artwork",
+    "draft",
+    "withdrawn",
+    "keep_days",
+}
 # Made of a recording and of files beside it.
 OF_FILES = {"episode.duration", "episode.transcripts"}
 
