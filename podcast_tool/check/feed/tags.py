@@ -141,7 +141,7 @@ def _check_conditions(spoken: dict[str, str], tag: Tag, where: str) -> Iterator[
         for fault in condition(spoken):
             if fault.level:
                 level, rule = Level(fault.level), fault.rule or tag.rule
-                yield Problem(rule=rule, level=level, where=where, message=f"{tag.name}: {fault.message}")
+                yield Problem(rule=rule, level=level, where=where, message=clean_line(f"{tag.name}: {fault.message}"))
 
 
 def _check_attribute_names(node: Node, tag: Tag, where: str) -> Iterator[Problem]:
