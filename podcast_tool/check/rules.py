@@ -1057,6 +1057,8 @@ def render_rules_page() -> str:
         "",
         "What `podcast_tool check` and `publish` look for. The level is the rule's; a finding may be graver or milder,",
         "as where a recommended value is there, but wrong. A rule whose source is UNVERIFIED never gives an error.",
+        "Where several sources ask for the same, what is found is told under one of their rules; the others stand here",
+        "to be looked up, as do those that podcast_tool keeps by the way it makes a feed.",
         "`podcast_tool check --explain RULE` prints one of them; `--select` and `--ignore` take their ids.",
     ]
     for title, rules in GROUPS.items():
