@@ -93,6 +93,9 @@ def describe(reading: Reading, show: Show) -> Description:
             (recording.artwork if recording else None, tag_source),
         ),
         recording=recording,
+        remote=fields.choose("audio", ((reading.remote, fields.where),)),
+        lack=reading.lack if _is_readable(reading) else None,
+        is_text_alone=files.is_text_alone,
         chapters=chapters,
         transcripts=reading.transcripts,
         tags=tuple(_elements(fields)),
@@ -109,7 +112,8 @@ class _Fields:
     def __init__(self, reading: Reading) -> None:
         files = reading.files
         self.written = [written for written in (reading.sidecar, reading.front_matter) if written]
-        self.where = reading.sidecar.path if reading.sidecar else (*files.sidecars, *files.recordings, files.key)[0]
+        paths = (*files.sidecars, *files.recordings, *files.articles, files.key)
+        self.where = reading.sidecar.path if reading.sidecar else paths[0]
         self.sources: dict[str, str] = {}
 
     def first(self, field: str, *fallbacks: tuple[Any, str]) -> Any:
@@ -135,7 +139,8 @@ def _elements(fields: _Fields) -> Iterator[Element]:
 def _chapter_lists(reading: Reading, problems: list[Problem]) -> Iterator[tuple[tuple[Chapter, ...] | None, str]]:
     """From their own file, else from the recording, else from the article's timestamps; the first that fits it."""
     recording, article = reading.recording, reading.article
-    length = recording.duration_seconds * 1000 if recording else float("inf")
+    sound = recording or reading.remote
+    length = sound.duration_seconds * 1000 if sound and sound.duration_seconds else float("inf")
     if reading.chapters and reading.chapters_path:
         if (late := reading.chapters[-1]).start_milliseconds < length:
             yield reading.chapters, reading.chapters_path
@@ -208,7 +213,10 @@ def describe_undecided(article: Article) -> str | None:
 
 def _path_below_episodes(reading: Reading) -> str:
     files = reading.files
-    path = reading.recording.path if reading.recording else (*files.recordings, *files.sidecars, *files.articles)[0]
+    paths = (*files.recordings, *files.sidecars, *files.articles)
+    if reading.remote:  # what lies here is not what goes out
+        paths = files.sidecars
+    path = reading.recording.path if reading.recording else paths[0]
     return unicodedata.normalize("NFC", path.removeprefix("episodes/"))
 
 

@@ -62,6 +62,20 @@ def test_what_other_programs_leave_is_passed_over(show_dir: Path, name: str) -> 
     assert not any("conflict" in line or name in line for line in (result.stdout + result.stderr).splitlines())
 
 
+@pytest.mark.parametrize("name", ["immunotherapy_files/data.json", "templates/owls.html"])
+def test_what_belongs_to_a_page_is_no_episode(show_dir: Path, name: str) -> None:
+    """Neither the folder that a browser saves beside a page, nor templates, hold sidecars or articles."""
+    (show_dir / "episodes" / "immunotherapy.html").write_text("<p>The whole page.</p>", "utf-8")
+    (show_dir / "episodes" / "immunotherapy.txt").unlink()
+    place = show_dir / "episodes" / name
+    place.parent.mkdir()
+    place.write_text("{}", "utf-8")
+
+    told = json.loads(run_tool("status", show_dir, "--json").stdout)
+
+    assert {episode["slug"] for episode in told["episodes"]} == {"immunotherapy", "how-cancer-begins"}
+
+
 def test_links_out_of_the_folder_are_not_followed(show_dir: Path, tmp_path: Path) -> None:
     """A link to a file elsewhere, or to a folder above, brings nothing in."""
     (tmp_path / "secret.mp3").write_bytes((show_dir / "episodes" / "immunotherapy.mp3").read_bytes())

@@ -4,8 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from podcast_tool.model import Description, EpisodeType, Identity, Item, Level, Problem, PublishedFile, State
+from podcast_tool.model import (
+    Description,
+    EpisodeType,
+    Figure,
+    Identity,
+    Item,
+    Level,
+    Problem,
+    PublishedFile,
+    RemoteRecording,
+    State,
+)
 from podcast_tool.vocabulary.limits import LOUDNESS_TOLERANCE_LU, MAX_ID3_CHAPTERS, TARGET_LUFS
+
+_MAX_NAMED = 5
 
 
 def check_episode(description: Description, identity: Identity, items: Sequence[Item]) -> Iterator[Problem]:
@@ -36,7 +49,26 @@ def check_episode(description: Description, identity: Identity, items: Sequence[
         message = f"has no transcript; put {description.stem}.vtt beside it"
         yield Problem(rule="PSP-IT-REC", level=Level.WARNING, where=where, message=message)
     yield from _check_chapters(description)
-    yield from _check_soundbites(description)
+    yield from _check_soundbites(description, identity)
+    if description.remote:
+        yield from _check_remote(description.remote, description.where)
+    yield from _check_figures(description)
+
+
+def _check_figures(description: Description) -> Iterator[Problem]:
+    """PAGE-ALT, once for each article."""
+    blocks = description.notes.blocks if description.notes else ()
+    figures = [block for block in blocks if isinstance(block, Figure)]
+    mute = [(number, figure.image) for number, figure in enumerate(figures, 1) if figure.alt is None]
+    if description.notes and mute:
+        names = [f"number {n}" if image.is_embedded else image.path.rpartition("/")[2] for n, image in mute]
+        listed = ", ".join(names[:_MAX_NAMED]) + (", ..." if len(names) > _MAX_NAMED else "")
+        pictures = "a picture that nobody" if len(mute) == 1 else f"{len(mute)} pictures that nobody"
+        message = (
+            f"shows {pictures} has described ({listed}); write what is to be seen into the alternative text, for "
+            "those who cannot see it"
+        )
+        yield Problem(rule="PAGE-ALT", level=Level.WARNING, where=description.notes.path, message=message)
 
 
 def _check_chapters(description: Description) -> Iterator[Problem]:
@@ -50,9 +82,26 @@ def _check_chapters(description: Description) -> Iterator[Problem]:
         yield Problem(rule="AP-CHAPTERS", level=Level.WARNING, where=description.where, message=message)
 
 
-def _check_soundbites(description: Description) -> Iterator[Problem]:
+def _check_remote(remote: RemoteRecording, where: str) -> Iterator[Problem]:
+    """What apps lack of a recording that lives elsewhere; what its address is itself is told with the feed's items."""
+    if remote.url[:5].lower() == "http:":
+        message = "audio.url is not encrypted; use https://, which directories and apps ask for"
+        yield Problem(rule="HTTP-TLS", level=Level.WARNING, where=where, message=message)
+    if remote.duration_seconds is None:
+        message = "audio does not say how long the recording is; add duration_seconds, which apps show"
+        yield Problem(rule="AP-IT-DUR", level=Level.WARNING, where=where, message=message)
+
+
+def _length_seconds(description: Description, identity: Identity) -> float:
+    """Of the recording, wherever it is; infinite if nobody knows it."""
+    last = identity.record.audio if identity.record else None
+    sound = description.recording or description.remote or last
+    return (sound.duration_seconds if sound else None) or float("inf")
+
+
+def _check_soundbites(description: Description, identity: Identity) -> Iterator[Problem]:
     """P20-SOUNDBITE: inside the recording, and of a length that apps play."""
-    length = description.recording.duration_seconds if description.recording else float("inf")
+    length = _length_seconds(description, identity)
     for element in description.tags:
         if element.name == "podcast:soundbite":
             start, duration = (float(str(element.attribute(name))) for name in ("startTime", "duration"))

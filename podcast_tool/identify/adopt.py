@@ -31,7 +31,7 @@ def adopt_items(items: Sequence[Item], ledger: Ledger, show: Show, find_audio: F
             continue
         known.add(item.guid)
         path = _own_path(item.enclosure, show)
-        slug = _slug_of(item, path)
+        slug = _slug_of(item, path, show)
         while not slug or slug in slugs:
             slug = marked_slug(slug, f"{item.guid} {slug}")
         slugs.add(slug)
@@ -55,10 +55,13 @@ def _own_path(enclosure: Enclosure | None, show: Show) -> str | None:
     return None
 
 
-def _slug_of(item: Item, path: str | None) -> str:
-    """As our own address has it, else as the enclosure's file is called, which staff's own is likely to be, too."""
+def _slug_of(item: Item, path: str | None, show: Show) -> str:
+    """As our own addresses have it, else as the enclosure's file is called, which staff's own is likely to be, too."""
     if path and (match := _OWN_AUDIO.fullmatch(path)):
         return match["slug"]
+    page = item.link.removeprefix(show.site_url).removesuffix("/")
+    if page and slugify(page) == page and item.link == f"{show.site_url}{page}/":  # its recording lives elsewhere
+        return page
     name = PurePosixPath(unquote(urlsplit(item.enclosure.url).path)).stem if item.enclosure else ""
     return slugify(name) or slugify(item.title)
 

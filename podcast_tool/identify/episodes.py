@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from podcast_tool.identify.matching import match
-from podcast_tool.identify.names import Names
+from podcast_tool.identify.names import Names, slugify
 from podcast_tool.model import Description, Identity, Item, Ledger, Level, Problem, Record, Show, State
 
 # DESIGN: the whole article goes with this many of the newest items only, so that an old show's feed stays small.
@@ -36,7 +36,7 @@ def identify(
     Returns:
         An identity for each description, in that order, then one for each record that has no episode any more.
     """
-    records, problems = match(descriptions, ledger, [item for item in items if item.guid in adopted])
+    records, problems = match(descriptions, ledger, items, adopted)
     in_feed = {item.guid for item in items}
     states = {}
     for description in descriptions:
@@ -45,13 +45,16 @@ def identify(
         states[description.key] = _state(description, record, found, in_feed, now)
         problems[description.key] = found
 
-    names = Names(show, ledger, {d.given_guid for d in descriptions if d.given_guid})
+    names = Names(show, ledger, {d.given_guid for d in descriptions if d.given_guid and not d.is_text_alone})
     identities: dict[str, Identity] = {}
     # In the order in which they go out, so that two machines give the same names.
     for description in sorted(descriptions, key=lambda d: (states[d.key] is not State.READY, _date(d), d.key)):
         key, state = description.key, states[description.key]
         record = records.get(key)
-        slug = record.slug if record else names.take_slug(description)
+        if record:
+            slug = record.slug
+        else:  # a text that never was an episode takes no name from one
+            slug = slugify(description.stem) if description.is_text_alone else names.take_slug(description)
         if record:
             guid: str | None = record.guid
         elif description.given_guid:
@@ -101,6 +104,8 @@ def _state(
         replace(reason, level=Level.WARNING, holds=False) if is_published else reason
         for reason in description.waits_for
     ]
+    if description.lack and not (record and _returning(record).audio):
+        problems.append(description.lack)
     if description.is_held or any(problem.holds for problem in problems):
         return State.HELD
     is_future = description.published_at is not None and description.published_at > now

@@ -2,27 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence, Set
 from dataclasses import dataclass
+from datetime import datetime
 
-from podcast_tool.identify.names import slugs_of
+from podcast_tool.identify.names import marked_slugs_of, may_have_slug, slugify
 from podcast_tool.model import Description, Item, Ledger, Level, Problem, Record
 from podcast_tool.text import clean_line, mend_entities
 
 
 def match(
-    descriptions: Sequence[Description], ledger: Ledger, adopted: Sequence[Item]
+    descriptions: Sequence[Description], ledger: Ledger, items: Sequence[Item], adopted: Set[str]
 ) -> tuple[dict[str, Record], dict[str, list[Problem]]]:
     """Key -> record, by the sidecar's guid, then the sound's digest, then the slug; a record belongs to one episode.
 
+    A sidecar whose recording is not here (it has left, or lives elsewhere) has what was published under its name before
+    another episode with the same recording.
+
     Args:
-        adopted: items of which little more is known: title and date match them at last.
+        items: the present feed's; what looks like its last item is an episode before what does not.
+        adopted: guids of those of which little more is known: title and day match them at last.
     """
-    matching = _Matching(descriptions, ledger)
+    matching = _Matching(descriptions, ledger, items)
     matching.by_guid()
+    matching.by_standing()
     matching.by_sound()
     matching.by_slug()
-    matching.by_title(adopted)
+    matching.by_title([item for item in items if item.guid in adopted])
+    matching.by_item()
     return matching.records, matching.problems
 
 
@@ -30,8 +37,10 @@ def match(
 class _Matching:
     descriptions: Sequence[Description]
     ledger: Ledger
+    items: Sequence[Item]
 
     def __post_init__(self) -> None:
+        self.last_items = {item.guid: item for item in self.items}
         self.records: dict[str, Record] = {}
         self.problems: dict[str, list[Problem]] = {}
         self.free = {record.guid: record for record in self.ledger.records}
@@ -49,13 +58,16 @@ class _Matching:
 
     def by_guid(self) -> None:
         claimants: dict[str, list[Description]] = {}
-        for description in self._open():
-            if description.given_guid:
-                claimants.setdefault(description.given_guid, []).append(description)
+        for description in sorted(self._open(), key=lambda d: d.is_text_alone):
+            guid = description.given_guid
+            # A text is the last whose it can be.
+            is_vain = description.is_text_alone and (description.is_held or guid in claimants or guid not in self.free)
+            if guid and not is_vain:
+                claimants.setdefault(guid, []).append(description)
         for guid, same in claimants.items():
             record = self.free.get(guid)
             # A sidecar copied with its guid takes nothing from the episode that was published under it.
-            chosen = (self._owner(record, same) if record else None) or _rightful(same, record)
+            chosen = (self._owner(record, same) if record else None) or self._rightful(same, record)
             if record:
                 self._claim(chosen, record)
             for other in same:
@@ -65,28 +77,39 @@ class _Matching:
 
     def _owner(self, record: Record, claimants: Sequence[Description]) -> Description | None:
         """The episode that has the record's recording or slug and says nothing else of its guid."""
-        if any(_sound(d) == record.sound_sha256 or record.slug in slugs_of(d) for d in claimants):
+        sounds = _sounds(record)
+        if any(_sound(d) in sounds or may_have_slug(d, record.slug) for d in claimants):
             return None
-        silent = [d for d in self._open() if not d.given_guid]
-        by_sound = [d for d in silent if _sound(d) == record.sound_sha256]
-        by_slug = [d for d in silent if record.slug in slugs_of(d)]
-        return _rightful(by_sound or by_slug, record) if by_sound or by_slug else None
+        silent = [d for d in self._open() if not d.given_guid and not d.is_text_alone]
+        by_sound = [d for d in silent if _sound(d) in sounds]
+        by_slug = [d for d in silent if may_have_slug(d, record.slug)]
+        return self._rightful(by_sound or by_slug, record) if by_sound or by_slug else None
+
+    def by_standing(self) -> None:
+        """A sidecar stands for the recording that is not here, unless it tells of another one that was published."""
+        urls = {url for record in self.free.values() for url in record.remote_urls}
+        standing = [
+            d for d in self._open() if (d.lack and not d.is_text_alone) or (d.remote and d.remote.url not in urls)
+        ]
+        self._pair_by_slug(standing, [record for record in self.free.values() if not record.withdrawn_at])
 
     def by_sound(self) -> None:
         waiting: dict[str, list[Description]] = {}
         for description in self._open():
             if sound := _sound(description):
                 waiting.setdefault(sound, []).append(description)
-        owners = {_sound(d): d for d in self.descriptions if d.key in self.records}
+        matched_now = [d for d in self.descriptions if d.key in self.records]
+        owners = {_sound(d) or self.records[d.key].sound_sha256: d for d in matched_now}
         free: dict[str, list[Record]] = {}
         for record in self.free.values():
-            free.setdefault(record.sound_sha256, []).append(record)
+            for mark in _sounds(record):
+                free.setdefault(mark, []).append(record)
         for sound, same in waiting.items():
             left = sorted(same, key=lambda d: d.key)
             # First each record's namesake, then whoever is there.
-            for record in sorted(free.get(sound, []), key=lambda r: not any(r.slug in slugs_of(d) for d in same)):
-                if left:
-                    chosen = _rightful(left, record)
+            for record in sorted(free.get(sound, []), key=lambda r: not any(may_have_slug(d, r.slug) for d in same)):
+                if left and record.guid in self.free:
+                    chosen = self._rightful(left, record)
                     left.remove(chosen)
                     self._match_given(chosen, record)
             matched = [d for d in same if d not in left]
@@ -97,24 +120,38 @@ class _Matching:
                     self._tell(other, "RSS-IT-GUID", Level.WARNING, message)
 
     def by_slug(self) -> None:
-        by_slug = {record.slug: record for record in self.free.values()}
+        """By the name; of a text alone only what has all but its recording."""
+        named = [d for d in self._open() if not (d.is_text_alone and d.is_held)]
+        self._pair_by_slug(named, self.free.values())
+
+    def _pair_by_slug(self, descriptions: Sequence[Description], records: Iterable[Record]) -> None:
+        by_slug = {record.slug: record for record in records}
+        if not by_slug:
+            return
+        unmarked = {slug[:-7] for slug in by_slug}
         # The slug with the mark of its path is one episode's alone; the plain one may be several's.
         choices: tuple[Callable[[Description], tuple[str, ...]], ...] = (
-            lambda d: slugs_of(d)[1:],
-            lambda d: slugs_of(d)[:1],
+            lambda d: marked_slugs_of(d, unmarked),
+            lambda d: (slugify(d.stem),),
         )
         for choose in choices:
-            for description in sorted(self._open(), key=lambda d: d.key):
-                for slug in choose(description):
-                    record = by_slug.get(slug)
-                    if record and record.guid in self.free and description.key not in self.records:
-                        self._match_named(description, record)
+            named: dict[str, list[Description]] = {}
+            for description in sorted(descriptions, key=lambda d: d.key):
+                for slug in by_slug.keys() & choose(description):
+                    named.setdefault(slug, []).append(description)
+            for slug, same in sorted(named.items()):
+                record = by_slug[slug]
+                left = [d for d in same if d.key not in self.records]
+                if left and record.guid in self.free:
+                    self._match_named(self._rightful(left, record), record)
 
     def _match_named(self, description: Description, record: Record) -> None:
         """Match by the name alone; of one that has ended, another recording may be another episode."""
+        if description.is_text_alone and not record.audio:
+            return
         if description.withdrawn or not record.withdrawn_at:
             self._match_given(description, record)
-        elif description.given_guid is None and description.recording:
+        elif description.given_guid is None and (description.recording or description.remote):
             message = (
                 f"has the name of {record.slug}, which was withdrawn, and another recording; if it is that one, write "
                 f'guid = "{record.guid}" into its sidecar, else rename its files'
@@ -125,11 +162,40 @@ class _Matching:
         """By title and day, as another tool's feed has them; the title alone if no other item has it."""
         titles = [_plain_title(item.title) for item in adopted]
         for item, title in zip(adopted, titles, strict=True):
-            same = [d for d in self._open() if d.title and _plain_title(d.title) == title]
+            same = [d for d in self._open() if d.title and not d.is_text_alone and _plain_title(d.title) == title]
             of_day = [d for d in same if d.published_at and d.published_at.date() == item.published_at.date()]
             candidates = of_day or (same if titles.count(title) == 1 else [])
             if len(candidates) == 1 and (record := self.free.get(item.guid)):
                 self._match_given(candidates[0], record)
+
+    def by_item(self) -> None:
+        """By the very title and moment that the feed has of it: renamed long ago, and its recording is new now."""
+        waiting: dict[tuple[str, datetime], list[Description]] = {}
+        for d in self._open():
+            if d.title and d.published_at and d.given_guid is None and not d.is_text_alone:
+                waiting.setdefault((_plain_title(d.title), d.published_at), []).append(d)
+        for item in self.items:
+            same = waiting.get((_plain_title(item.title), item.published_at), [])
+            if len(same) == 1 and same[0].key not in self.records and (record := self.free.get(item.guid)):
+                self._claim(same[0], record)
+
+    def _rightful(self, same: Sequence[Description], record: Record | None) -> Description:
+        """Whose a record is: the one's with its slug, else with its last title and date, else the first path's.
+
+        One that says that it has another guid comes after all others.
+        """
+        if record is None:
+            return min(same, key=lambda d: d.key)
+        item = self.last_items.get(record.guid)
+        return min(
+            same,
+            key=lambda d: (
+                d.given_guid not in (None, record.guid),
+                not may_have_slug(d, record.slug),
+                _unlikeness(d, item),
+                d.key,
+            ),
+        )
 
     def _match_given(self, description: Description, record: Record) -> None:
         """Match by what cannot be mistaken for another; a guid that says otherwise came too late."""
@@ -144,9 +210,20 @@ def _plain_title(title: str) -> str:
 
 
 def _sound(description: Description) -> str | None:
+    """What tells its recording from others: the sound's digest, or where it lives."""
+    if description.remote:
+        return description.remote.url
     return description.recording.sound_sha256 if description.recording else None
 
 
-def _rightful(same: Sequence[Description], record: Record | None) -> Description:
-    """Whose a record is: the one's with its slug, else the first path's."""
-    return min(same, key=lambda d: (record is None or record.slug not in slugs_of(d), d.key))
+def _sounds(record: Record) -> set[str]:
+    """What `_sound` is of the episode that a record is of."""
+    return {record.sound_sha256, *record.remote_urls} - {""}
+
+
+def _unlikeness(description: Description, item: Item | None) -> int:
+    """In how many of title and date an episode differs from an item; nothing differs from none."""
+    if item is None:
+        return 0
+    has_title = description.title is not None and _plain_title(description.title) == _plain_title(item.title)
+    return (not has_title) + (description.published_at != item.published_at)

@@ -29,17 +29,35 @@ def slugify(stem: str) -> str:
 def marked_slug(slug: str, path: str) -> str:
     """A slug that is empty, taken or reserved, with the mark of its file's path below episodes/ (in NFC)."""
     mark = hashlib.sha256(path.encode("utf-8", "surrogateescape")).hexdigest()[:6]
-    return f"{slug[: MAX_SLUG_CHARACTERS - 7].strip('-') or 'episode'}-{mark}"
+    return f"{_room_for_mark(slug)}-{mark}"
+
+
+def _room_for_mark(slug: str) -> str:
+    return slug[: MAX_SLUG_CHARACTERS - 7].strip("-") or "episode"
+
+
+# Of files whose paths mark slugs: recordings, and the sidecars of those that live elsewhere.
+_ENDINGS = tuple(".mp3 .m4a .m4b .mp4 .aac .ogg .opus .flac .wav .aif .aiff .toml .yaml .yml .json".split())
 
 
 def slugs_of(description: Description) -> tuple[str, ...]:
     """Every slug that this episode may have been given: the plain one, then those marked with its path.
 
-    The recording may have had another ending when it was published.
+    The recording may have had another ending when it was published, or may have lived elsewhere.
     """
     slug = slugify(description.stem)
-    endings = sorted({PurePosixPath(description.path).suffix, ".mp3", ".m4a"})
+    endings = dict.fromkeys((PurePosixPath(description.path).suffix, *_ENDINGS))
     return (slug, *(marked_slug(slug, description.key + ending) for ending in endings))
+
+
+def may_have_slug(description: Description, slug: str) -> bool:
+    """Whether it is among `slugs_of`; quick, since few slugs are marked."""
+    return slug == slugify(description.stem) or slug in marked_slugs_of(description, {slug[:-7]})
+
+
+def marked_slugs_of(description: Description, unmarked: Set[str]) -> tuple[str, ...]:
+    """Those of `slugs_of` that are marked, if without their mark they are among *unmarked*."""
+    return slugs_of(description)[1:] if _room_for_mark(slugify(description.stem)) in unmarked else ()
 
 
 class Names:

@@ -38,6 +38,11 @@ class EpisodeFiles:
         transcripts = tuple(file.path for file in self.transcripts)
         return self.recordings + self.sidecars + self.articles + self.artworks + self.chapters + transcripts
 
+    @property
+    def is_text_alone(self) -> bool:
+        """Whether there is neither recording nor sidecar: an episode only if one was published under that name."""
+        return not self.recordings and not self.sidecars
+
 
 @dataclass(frozen=True, kw_only=True)
 class Found:
@@ -48,6 +53,13 @@ class Found:
     """Recordings with neither sidecar nor article: named to the user, not published."""
     problems: tuple[Problem, ...] = ()
     """Folders that could not be looked into."""
+    texts: tuple[EpisodeFiles, ...] = ()
+    """Articles alone: their recordings may have left after publication, or they were never episodes."""
+
+    @property
+    def candidates(self) -> tuple[EpisodeFiles, ...]:
+        """What the ledger has to be asked about."""
+        return self.episodes + self.texts
 
 
 class EpisodeType(StrEnum):
@@ -56,6 +68,17 @@ class EpisodeType(StrEnum):
     FULL = "full"
     TRAILER = "trailer"
     BONUS = "bonus"
+
+
+@dataclass(frozen=True, kw_only=True)
+class RemoteRecording:
+    """A recording that lives on another host, as its sidecar tells it: nothing in here was measured."""
+
+    url: str
+    size_bytes: int
+    media_type: str
+    """As Apple names it (AP-ENC-TYPE)."""
+    duration_seconds: float | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,8 +102,8 @@ class Sidecar:
     require_transcript: bool | None = None
     normalise: bool | None = None
     write_tags: bool | None = None
-    audio: str | None = None
-    """The recording, if its stem is another or several have this one; a path beside the sidecar."""
+    audio: str | RemoteRecording | None = None
+    """The recording, if its stem is another or several have this one: a path beside the sidecar; or where it lives."""
     article: str | None = None
     artwork: str | None = None
     chapters: str | None = None
@@ -164,6 +187,10 @@ class Reading:
     front_matter: Sidecar | None
     """What the article's own front matter says; a sidecar says it louder."""
     recording: Recording | None
+    remote: RemoteRecording | None = None
+    """The recording, if it lives elsewhere."""
+    lack: Problem | None = None
+    """There is no recording, though nothing of it is broken: it has left, or has not come yet."""
     article: Article | None
     tag_notes: Article | None
     """What the recording's tags have to say, for an episode without an article."""

@@ -10,7 +10,7 @@ from pathlib import Path
 from podcast_tool.audio.encode import Loudness, can_encode, encode_mp3, measure_loudness, wrap_as_m4a
 from podcast_tool.audio.label import Label, PictureOf, label_mp4, render_mp3_label
 from podcast_tool.audio.sound import AudioError
-from podcast_tool.model import Address, Extent, Making, PublishedFile, Record, Recording
+from podcast_tool.model import Address, Extent, Making, PublishedFile, Record, Recording, RemoteRecording
 from podcast_tool.produce.workshop import Workshop, digest_parts, stretch
 
 # In the place of the digest of bytes that are not made yet.
@@ -79,9 +79,36 @@ def produce_audio(order: Order, workshop: Workshop) -> PublishedFile:
     )
 
 
+def remote_audio(remote: RemoteRecording) -> PublishedFile:
+    """A recording that lives elsewhere, under the address that it has there."""
+    return PublishedFile(
+        path=remote.url,
+        media_type=remote.media_type,
+        size_bytes=remote.size_bytes,
+        sha256="",
+        parts=(),
+        duration_seconds=round(remote.duration_seconds, 3) if remote.duration_seconds else None,
+    )
+
+
+def standing_audio(record: Record, workshop: Workshop) -> PublishedFile:
+    """What was published of a recording that has left; the copy may lie on another machine, or on the host alone.
+
+    Raises:
+        AudioError: it was withdrawn, and its copy has gone for good.
+    """
+    address = record.audio
+    if address is None:
+        raise AudioError("has no recording beside it, and nothing is published of it; put it there")
+    is_there = address.is_remote or workshop.present_size(address.path) == address.size_bytes
+    if record.withdrawn_at and not is_there:
+        raise AudioError("was withdrawn, and its published copy is gone; put the recording beside it")
+    return _as_published(address, address.loudness_lufs)
+
+
 def _last(order: Order, workshop: Workshop) -> Address | None:
     """What went out before, if it is of the same sound and still there."""
-    last = order.record.audio if order.record else None
+    last = order.record.own_audio if order.record else None
     if order.record is None or last is None:
         return None
     # Of what was encoded, a rebuilt record knows only the digest of what came out.
@@ -95,16 +122,20 @@ def _last(order: Order, workshop: Workshop) -> Address | None:
 def _kept(last: Address, order: Order, workshop: Workshop) -> PublishedFile:
     loudness_lufs = last.loudness_lufs
     if loudness_lufs is None and order.normalise and can_encode() and not workshop.is_dry:
-        loudness_lufs = _spoken(_measure(workshop.feed_dir / last.path, order, workshop))
+        loudness_lufs = _spoken(_measure(workshop.place(last.path), order, workshop))
+    return _as_published(last, loudness_lufs)
+
+
+def _as_published(address: Address, loudness_lufs: float | None) -> PublishedFile:
     return PublishedFile(
-        path=last.path,
-        media_type=last.media_type,
-        size_bytes=last.size_bytes,
-        sha256=last.sha256,
+        path=address.path,
+        media_type=address.media_type,
+        size_bytes=address.size_bytes,
+        sha256=address.sha256,
         parts=(),
-        duration_seconds=last.duration_seconds,
+        duration_seconds=address.duration_seconds,
         loudness_lufs=loudness_lufs,
-        is_normalised=last.is_normalised,
+        is_normalised=address.is_normalised,
     )
 
 

@@ -13,11 +13,10 @@ def update_record(old: Record | None, episode: Episode, now: datetime) -> Record
     files = (episode.audio, episode.artwork, *episode.chapter_images.values())
     present = {file.path: file for file in files if file}
     addresses = [
-        replace(
-            address,
-            until=None if address.path in present else address.until or now,
-            loudness_lufs=present[address.path].loudness_lufs if address.path in present else address.loudness_lufs,
-        )
+        # Of what lives elsewhere, a sidecar may say something else than it did.
+        _address(present[address.path], address.since)
+        if address.path in present
+        else replace(address, until=address.until or now)
         for address in (old.addresses if old else ())
     ]
     known = {address.path for address in addresses}
@@ -37,14 +36,14 @@ def withdraw_record(record: Record, now: datetime) -> Record:
     return replace(record, addresses=addresses, withdrawn_at=record.withdrawn_at or now)
 
 
-def _address(file: PublishedFile, now: datetime) -> Address:
+def _address(file: PublishedFile, since: datetime) -> Address:
     return Address(
         path=file.path,
         size_bytes=file.size_bytes,
         sha256=file.sha256,
         media_type=file.media_type,
         duration_seconds=file.duration_seconds,
-        since=now,
+        since=since,
         loudness_lufs=file.loudness_lufs,
         is_normalised=file.is_normalised,
     )

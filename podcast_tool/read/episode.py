@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
@@ -20,9 +21,11 @@ from podcast_tool.model import (
     Problem,
     Reading,
     Recording,
+    RemoteRecording,
     Sidecar,
     TranscriptFile,
 )
+from podcast_tool.read.article.pictures import ArticlePictures
 from podcast_tool.read.article.read import ArticleError, read_article
 from podcast_tool.read.article.text import parse_text
 from podcast_tool.read.artwork import ImageError, look_at_image, read_image
@@ -44,6 +47,8 @@ def read_episode(files: EpisodeFiles, show_dir: Path) -> Reading:
         files=files,
         sidecar=sidecar,
         recording=recording,
+        remote=_remote(sidecar),
+        lack=desk.lack,
         front_matter=desk.front_matter(article),
         article=article,
         tag_notes=_tag_notes(recording) if recording and not article else None,
@@ -54,6 +59,36 @@ def read_episode(files: EpisodeFiles, show_dir: Path) -> Reading:
         problems=tuple(desk.problems),
         read_paths=tuple(sorted({*files.paths, *desk.read_paths})),
     )
+
+
+def read_published_parts(
+    show_dir: Path, slug: str, site_url: str, artwork_path: str | None
+) -> tuple[tuple[Chapter, ...], Image | None]:
+    """The chapters and the picture that `feed/` has of an episode, whose recording may have held them.
+
+    Args:
+        site_url: by which chapters name their pictures.
+        artwork_path: of the picture below feed/; None if it is not wanted.
+    """
+
+    def find_image(url: str) -> Image | None:
+        return _published_image(show_dir, url.removeprefix(site_url)) if url.startswith(site_url + slug) else None
+
+    chapters: tuple[Chapter, ...] = ()
+    with suppress(ChaptersError):
+        chapters = read_chapters(show_dir, f"feed/{slug}/chapters.json", find_image)
+    return chapters, _published_image(show_dir, artwork_path) if artwork_path else None
+
+
+def _published_image(show_dir: Path, path: str) -> Image | None:
+    place = f"feed/{path}"
+    with suppress(ImageError, ValueError):
+        return read_image(show_dir, place) if is_inside(show_dir / place, show_dir / "feed") else None
+    return None
+
+
+def _remote(sidecar: Sidecar | None) -> RemoteRecording | None:
+    return sidecar.audio if sidecar and isinstance(sidecar.audio, RemoteRecording) else None
 
 
 def _tag_notes(recording: Recording) -> Article | None:
@@ -77,6 +112,8 @@ class _Desk:
     problems: list[Problem] = field(default_factory=list)
     read_paths: list[str] = field(default_factory=list)
     """Those that a sidecar or a list of chapters names."""
+    lack: Problem | None = None
+    """Why there is no recording, though nothing of it is broken."""
 
     def sidecar(self) -> Sidecar | None:
         path = self._only(self.files.sidecars, "sidecar", holds=True)
@@ -87,23 +124,36 @@ class _Desk:
         return sidecar
 
     def recording(self, sidecar: Sidecar | None) -> Recording | None:
-        if not self.files.recordings and not (sidecar and sidecar.audio):
-            self._fault("FILE-AUDIO", self.files.sidecars[0], "has no recording beside it; put it there", True)
+        """What lies here; of one that lives elsewhere nothing is read, though it may lie here, too."""
+        if _remote(sidecar):
             return None
-        path = self._choose(self.files.recordings, sidecar, sidecar.audio if sidecar else None, "audio", holds=True)
+        named = sidecar.audio if sidecar and isinstance(sidecar.audio, str) else None
+        if not self.files.recordings and not named:
+            self._lack((*self.files.sidecars, *self.files.articles)[0], "has no recording beside it; put it there")
+            return None
+        path = self._choose(self.files.recordings, sidecar, named, "audio", holds=True)
         try:
             return read_recording(self.show_dir, path, partial(_look, path)) if path else None
         except AudioError as error:
-            self._fault("FILE-AUDIO", path or "", str(error), holds=True)
+            if isinstance(error.__cause__, FileNotFoundError):
+                self._lack(path or "", str(error))
+            else:
+                self._fault("FILE-AUDIO", path or "", str(error), holds=True)
             return None
 
     def article(self, sidecar: Sidecar | None) -> Article | None:
         path = self._choose(self.files.articles, sidecar, sidecar.article if sidecar else None, "article")
-        try:
-            return read_article(self.show_dir, path, sidecar.title if sidecar else None) if path else None
-        except ArticleError as error:
-            self._fault("FILE-ARTICLE", path or "", f"{error} (the episode goes out without it)")
+        if path is None:
             return None
+        pictures = ArticlePictures(self.show_dir, path)
+        try:
+            article = read_article(self.show_dir, path, sidecar.title if sidecar else None, pictures)
+        except ArticleError as error:
+            self._fault("FILE-ARTICLE", path, f"{error} (the episode goes out without it)")
+            return None
+        self.problems += pictures.problems()
+        self.read_paths += pictures.read_paths
+        return article
 
     def front_matter(self, article: Article | None) -> Sidecar | None:
         if article is None or not article.front_matter:
@@ -161,6 +211,9 @@ class _Desk:
 
     def _fault(self, rule: str, where: str, message: str, holds: bool = False) -> None:
         self.problems.append(Problem(rule=rule, level=Level.ERROR, where=where, message=message, holds=holds))
+
+    def _lack(self, where: str, message: str) -> None:
+        self.lack = Problem(rule="FILE-AUDIO", level=Level.ERROR, where=where, message=message, holds=True)
 
     def _choose(
         self, paths: Sequence[str], sidecar: Sidecar | None, named: str | None, kind: str, holds: bool = False

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import re
 import tomllib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from difflib import get_close_matches
@@ -144,7 +144,7 @@ def convert_fields(
             continue
         try:
             fields[key] = kind.convert(value)
-        except _NestedFaultsError as nested:
+        except NestedFaultsError as nested:
             faults += nested.faults
         except (ValueError, TypeError, OverflowError):
             faults.append(f"{prefix + key} must be {kind.expected}, not {_spoken(value)}")
@@ -164,7 +164,7 @@ def _spoken(value: object) -> str:
         case str():
             return f'"{clean_line(value)[:60]}"' if clean_line(value) else "an empty text"
         case int() | float():
-            return f"the number {value}" if abs(value) < 1e15 else "so large a number"
+            return "so large a number" if abs(value) >= 1e15 else f"the number {value}"
         case datetime():
             return f"the moment {value.isoformat()}"
         case date():
@@ -245,6 +245,15 @@ TRUTH = Kind("true or false", _truth)
 FLAG = Kind("true or false", lambda value: msgspec.convert(value, bool))
 # AP-IT-SEASON, AP-IT-EPISODE: non-zero integers.
 NUMBER = Kind("a whole number from 1 up", lambda value: msgspec.convert(value, Annotated[int, msgspec.Meta(ge=1)]))
+# RSS-ENC-LEN: digits that every app reads; AP-IT-DUR.
+SIZE_BYTES = Kind(
+    "a whole number of bytes from 1 up",
+    lambda value: msgspec.convert(value, Annotated[int, msgspec.Meta(ge=1, le=10**15 - 1)]),
+)
+DURATION_SECONDS = Kind(
+    "a number of seconds above 0",
+    lambda value: msgspec.convert(value, Annotated[float, msgspec.Meta(gt=0, le=10**7)]),
+)
 MOMENT = Kind("a date (2018-01-05) or a date and time (2018-01-05T09:00)", _moment)
 CLOCK_TIME = Kind('a time of day, such as "06:00"', _clock_time)
 WEB_ADDRESS = Kind("an address that begins with https:// and holds no blank", _web_address)
@@ -257,22 +266,42 @@ def one_of(words: type[StrEnum]) -> Kind:
     return Kind(" or ".join(f'"{word}"' for word in words), words)
 
 
-def table(name: str, kinds: Mapping[str, Kind]) -> Kind:
-    """A table whose keys are all needed."""
+def table(name: str, kinds: Mapping[str, Kind], optional: Collection[str] = ()) -> Kind:
+    """A table whose keys are all needed, but for the *optional*."""
 
     def convert(value: object) -> dict[str, Any]:
         if not isinstance(value, dict):
             raise ValueError("no table")
         fields, faults = convert_fields(value, kinds, prefix=f"{name}.")
-        faults += [f"{name}.{key} is missing; add it" for key in kinds if key not in value]
+        faults += [f"{name}.{key} is missing; add it" for key in kinds if key not in value and key not in optional]
         if faults:
-            raise _NestedFaultsError(faults)
+            raise NestedFaultsError(faults)
         return fields
 
-    return Kind("a table { " + ", ".join(f"{key} = ..." for key in kinds) + " }", convert)
+    needed = [key for key in kinds if key not in optional]
+    return Kind("a table { " + ", ".join(f"{key} = ..." for key in needed) + " }", convert)
 
 
-class _NestedFaultsError(Exception):
+def tables(name: str, kinds: Mapping[str, Kind]) -> Kind:
+    """A list of tables whose keys are all needed."""
+    one = table(name, kinds)
+
+    def convert(value: object) -> tuple[Any, ...]:
+        return tuple(one.convert(entry) for entry in msgspec.convert(value, list[object]))
+
+    return Kind(f"a list of tables [{one.expected.removeprefix('a table ')}, ...]", convert)
+
+
+def words(name: str) -> Kind:
+    """A table of texts under any keys."""
+
+    def convert(value: object) -> dict[str, str]:
+        return {clean_line(key): _line(entry) for key, entry in msgspec.convert(value, dict[str, object]).items()}
+
+    return Kind(f'a table of texts in quotes, such as {name} = {{ name = "..." }}', convert)
+
+
+class NestedFaultsError(Exception):
     """Faults inside a table, told for their own keys."""
 
     def __init__(self, faults: list[str]) -> None:

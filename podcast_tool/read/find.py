@@ -20,6 +20,7 @@ ARTICLE_ENDINGS = frozenset({".txt", ".md", ".html", ".htm", ".docx"})
 ARTWORK_ENDINGS = frozenset({".jpg", ".jpeg", ".png"})
 
 SHOW_FILE = "show.toml"
+TEMPLATES_FOLDER = "templates"
 
 # A part of an episode, never its sidecar or its article.
 _CHAPTERS = re.compile(r"\.chapters\.(json|txt|xml|psc)$", re.IGNORECASE)
@@ -35,6 +36,10 @@ _PASSED_OVER = re.compile(
     """,
     re.IGNORECASE | re.VERBOSE,
 )
+
+
+# What a browser lays beside a page that it saves: pictures, scripts and more, all of them the page's.
+_OF_SAVED_PAGE = re.compile(r"(?P<stem>.+)(_files|-files|\.files|-Dateien|_fichiers|_archivos)", re.IGNORECASE)
 
 
 def find_episodes(show_dir: Path) -> Found:
@@ -57,24 +62,24 @@ def find_episodes(show_dir: Path) -> Found:
             groups.setdefault(_key(folder, path.stem), {}).setdefault(kind, []).append(below)
     claimed = _claim_transcripts(transcripts, groups)
     episodes: list[EpisodeFiles] = []
+    texts: list[EpisodeFiles] = []
     unclaimed: list[str] = []
     for key, files in sorted(groups.items()):
         kinds = {kind: tuple(sorted(paths)) for kind, paths in files.items()}
         if "sidecar" not in kinds and "article" not in kinds:
-            unclaimed += kinds.get("recording", ())
-        elif "recording" in kinds or "sidecar" in kinds:  # a text or a picture alone is no episode
-            episodes.append(
-                EpisodeFiles(
-                    key=key,
-                    recordings=kinds.get("recording", ()),
-                    sidecars=kinds.get("sidecar", ()),
-                    articles=kinds.get("article", ()),
-                    artworks=kinds.get("artwork", ()),
-                    chapters=kinds.get("chapters", ()),
-                    transcripts=tuple(sorted(claimed.get(key, ()), key=lambda file: file.path)),
-                )
-            )
-    return Found(episodes=tuple(episodes), unclaimed=tuple(unclaimed), problems=tuple(problems))
+            unclaimed += kinds.get("recording", ())  # a picture alone is nothing
+            continue
+        found = EpisodeFiles(
+            key=key,
+            recordings=kinds.get("recording", ()),
+            sidecars=kinds.get("sidecar", ()),
+            articles=kinds.get("article", ()),
+            artworks=kinds.get("artwork", ()),
+            chapters=kinds.get("chapters", ()),
+            transcripts=tuple(sorted(claimed.get(key, ()), key=lambda file: file.path)),
+        )
+        (texts if found.is_text_alone else episodes).append(found)
+    return Found(episodes=tuple(episodes), unclaimed=tuple(unclaimed), problems=tuple(problems), texts=tuple(texts))
 
 
 def _claim_transcripts(
@@ -95,6 +100,12 @@ def is_inside(path: Path, folder: Path) -> bool:
     """Whether *path*, all links followed, lies in *folder*: nothing else is ever read for an episode."""
     # Not Path.resolve, which raises where links go round in a circle.
     return Path(os.path.realpath(path)).is_relative_to(os.path.realpath(folder))
+
+
+def _is_of_saved_page(folder: Path) -> bool:
+    match = _OF_SAVED_PAGE.fullmatch(folder.name)
+    pages = [folder.parent / f"{match['stem']}{ending}" for ending in (".html", ".htm")] if match else []
+    return any(page.exists() for page in pages)
 
 
 def _kind_of(path: Path) -> str | None:
@@ -135,6 +146,8 @@ def _walk(show_dir: Path, problems: list[Problem]) -> Iterator[Path]:
                 continue
             # Not entry.is_dir, which raises for a link that leads to itself.
             if path.is_dir():
+                if path == folder / TEMPLATES_FOLDER or _is_of_saved_page(path):
+                    continue
                 place = os.path.realpath(path)
                 if place not in seen:  # a link to a folder above would lead round and round
                     seen.add(place)

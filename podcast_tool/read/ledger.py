@@ -14,7 +14,8 @@ from typing import Any
 import msgspec
 
 from podcast_tool.errors import LedgerError
-from podcast_tool.model import LEDGER_VERSION, Ledger, Record
+from podcast_tool.model import LEDGER_VERSION, Address, Ledger, Record
+from podcast_tool.text import clean_line, is_web_address
 
 LEDGER_FILE = "ledger.json"
 
@@ -69,12 +70,18 @@ def read_ledger(feed_dir: Path) -> Ledger:
     )
 
 
+def _is_remote(address: Address) -> bool:
+    """Whether it is the whole address of a recording that lives elsewhere."""
+    is_clean = clean_line(address.path) == address.path and "/../" not in f"{address.path}/"
+    return address.is_sound and is_clean and is_web_address(address.path)
+
+
 def _check(record: Record) -> None:
     """Raises ValueError for a record that we never wrote."""
     if not _SLUG.fullmatch(record.slug):
         raise ValueError(f"{record.slug!r} is no slug")
     for address in record.addresses:
-        if not _PATH.fullmatch(address.path):
+        if not (_PATH.fullmatch(address.path) or _is_remote(address)):
             raise ValueError(f"{address.path!r} is no path below feed/")
     moments = [
         record.first_published_at,

@@ -2,25 +2,90 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from pathlib import Path
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path, PurePosixPath
+from typing import Any
+from urllib.parse import urlsplit
 
-from podcast_tool.model import EpisodeType, Level, Problem, Sidecar
+from podcast_tool.model import EpisodeType, Level, Problem, RemoteRecording, Sidecar
 from podcast_tool.read.fields import (
+    DURATION_SECONDS,
     FLAG,
     LINE,
     MOMENT,
     NUMBER,
+    SIZE_BYTES,
     TEXT,
     TRUTH,
     WEB_ADDRESS,
     DocumentError,
+    Kind,
+    NestedFaultsError,
     convert_fields,
     one_of,
     read_document,
+    table,
 )
+from podcast_tool.read.find import RECORDING_ENDINGS
 from podcast_tool.read.tags import convert_tags
 from podcast_tool.vocabulary.tags import Scope, tags_of
+
+# AP-ENC-EXT and AP-ENC-TYPE; the second of a pair is PSP-1's spelling (AP-ENC-TYPE-ALT), the first is written.
+REMOTE_TYPES = {
+    ".mp3": ("audio/mpeg",),
+    ".m4a": ("audio/x-m4a", "audio/m4a"),
+    ".mp4": ("video/mp4",),
+    ".m4v": ("video/x-m4v", "video/m4v"),
+    ".mov": ("video/quicktime",),
+}
+_WRITTEN_TYPES = {media_type: types[0] for types in REMOTE_TYPES.values() for media_type in types}
+
+_REMOTE = table(
+    "audio",
+    {"url": WEB_ADDRESS, "size_bytes": SIZE_BYTES, "media_type": LINE, "duration_seconds": DURATION_SECONDS},
+    optional=("media_type", "duration_seconds"),
+)
+
+
+def _recording(value: object) -> object:
+    """A file's name, or the table of a recording that lives elsewhere."""
+    if not isinstance(value, Mapping):
+        return LINE.convert(value)
+    fields: Any = _REMOTE.convert(value)
+    url, media_type = fields["url"], fields.get("media_type")
+    if faults := list(_remote_faults(url, media_type)):
+        raise NestedFaultsError(faults)
+    return RemoteRecording(
+        url=url,
+        size_bytes=fields["size_bytes"],
+        media_type=_WRITTEN_TYPES[media_type or REMOTE_TYPES[_ending(url)][0]],
+        duration_seconds=fields.get("duration_seconds"),
+    )
+
+
+def _ending(url: str) -> str:
+    """Of the file that an address names, such as `.mp3`."""
+    return PurePosixPath(urlsplit(url).path).suffix.lower()
+
+
+def _remote_faults(url: str, media_type: str | None) -> Iterator[str]:
+    """Why apps could not ask for it, or would not play it."""
+    if "@" in urlsplit(url).netloc:
+        yield "audio.url holds a user name, which the feed would tell everybody; serve it without a password"
+    if "/../" in f"{url}/":
+        yield 'audio.url has ".." in its path; write where it leads'
+    ending = _ending(url)
+    types = REMOTE_TYPES.get(ending)
+    if types is None and ending in RECORDING_ENDINGS:
+        yield f"audio.url ends in {ending}, which podcast apps do not play; convert the recording to MP3 or M4A"
+    elif media_type is None and types is None:
+        told = f"ends in {ending[:20]}" if ending else "has no ending"
+        yield f'audio.url {told}, which tells apps nothing; add media_type, as in media_type = "audio/mpeg"'
+    elif media_type is not None and media_type not in (types or _WRITTEN_TYPES):
+        cure = f'write "{types[0]}"' if types else "convert the recording to MP3 or M4A"
+        of = f"is not {ending}'s" if types else "apps do not play"
+        yield f'audio.media_type is "{media_type[:60]}", which {of}; {cure}'
+
 
 FIELDS = {
     "title": LINE,
@@ -30,7 +95,7 @@ FIELDS = {
     "type": one_of(EpisodeType),
     "summary": TEXT,
     "explicit": TRUTH,
-    "guid": LINE,
+    "guid": TEXT,  # byte for byte, as it was published
     "link": WEB_ADDRESS,
     "draft": FLAG,
     "withdrawn": FLAG,
@@ -38,7 +103,7 @@ FIELDS = {
     "require_transcript": FLAG,
     "normalise": FLAG,
     "write_tags": FLAG,
-    "audio": LINE,
+    "audio": Kind("a file's name in quotes, or a table { url = ..., size_bytes = ... }", _recording),
     "article": LINE,
     "artwork": LINE,
     "chapters": LINE,

@@ -19,7 +19,8 @@ def list_details(
     return (
         *_spoken_fields(description, identity),
         *_media_fields(description),
-        *_published_fields(audio, show),
+        *_recording_fields(description, audio),
+        *_published_fields(description, audio, show),
         *_tag_fields(description),
         *(_sound_fields(description.recording) if description.recording else ()),
     )
@@ -60,9 +61,23 @@ def _spell_chapter(chapter: Chapter) -> str:
     return " ".join(filter(None, (spell_chapter_start(chapter.start_milliseconds), words, chapter.url)))
 
 
-def _published_fields(audio: PublishedFile | None, show: Show) -> Iterator[Detail]:
+def _recording_fields(description: Description, audio: PublishedFile | None) -> Iterator[Detail]:
+    """Where a recording is that is not here."""
+    if remote := description.remote:
+        source = description.sources.get("audio", _UNTOLD)
+        yield Detail(field="recording", value=f"lives elsewhere: {remote.url}", source=source)
+        duration = remote.duration_seconds
+        yield Detail(field="duration_seconds", value=duration, source=source if duration else _UNTOLD)
+    elif description.lack and audio:
+        yield Detail(field="recording", value="archived; the published copy stands for it", source=_LEDGER)
+        yield Detail(field="duration_seconds", value=audio.duration_seconds, source=_LEDGER)
+
+
+def _published_fields(description: Description, audio: PublishedFile | None, show: Show) -> Iterator[Detail]:
     if audio and audio.is_made:
         source = _LEDGER if not audio.parts else "made at the next publish"
+        if description.remote:
+            source = description.sources.get("audio", _UNTOLD)
         yield Detail(field="enclosure_url", value=show.audio_url(audio.path), source=source)
         yield Detail(field="enclosure_bytes", value=audio.size_bytes, source=source)
         if audio.loudness_lufs is not None:
