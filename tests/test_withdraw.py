@@ -17,11 +17,15 @@ GUID = "9e9c7412-19b0-5964-8984-3bf1a81439fb"
 AUDIO = "audio/immunotherapy.f97acf87.mp3"
 FILES = {
     AUDIO,
+    "embed/immunotherapy/index.html",
     "immunotherapy/chapters.json",
     "immunotherapy/index.html",
+    "immunotherapy/oembed.json",
     "immunotherapy/transcript.json",
     "immunotherapy/transcript.vtt",
 }
+# The page of its season, in which there is no other.
+LIST = "season-2.html"
 
 DAY = 86_400
 
@@ -87,7 +91,7 @@ def test_the_item_goes_at_once_and_the_files_stay(published_dir: Path, name: str
     assert f"{SLUG} is withdrawn (episodes/immunotherapy.toml)" in result.stdout
     assert GUID not in _items(published_dir)
     assert len(_items(published_dir)) == 1
-    assert _paths(published_dir) == before
+    assert _paths(published_dir) == before - {LIST}
     assert "Immunotherapy" not in (published_dir / "feed" / "index.html").read_text("utf-8")
 
 
@@ -135,6 +139,21 @@ def test_only_the_mark_and_the_guid_come_into_the_sidecar(published_dir: Path) -
     assert sidecar.read_text("utf-8") == f'{before}guid = "{GUID}"\n'
 
 
+@pytest.mark.parametrize("mark", [b"", b"\xef\xbb\xbf"])
+def test_line_ends_and_byte_order_mark_stay(published_dir: Path, mark: bytes) -> None:
+    """As Windows' editors write them: what is added is as all else, and a return gives the file back."""
+    sidecar = published_dir / "episodes" / "immunotherapy.toml"
+    written = mark + sidecar.read_bytes().replace(b"\n", b"\r\n")
+    sidecar.write_bytes(written)
+
+    assert run_tool("withdraw", SLUG, published_dir).returncode == 0
+    marked = sidecar.read_bytes()
+    assert marked.startswith(written)
+    assert marked.removeprefix(written) == f'withdrawn = true\r\nguid = "{GUID}"\r\n'.encode()
+    assert run_tool("restore", SLUG, published_dir).returncode == 0
+    assert sidecar.read_bytes() == marked.replace(b"withdrawn = true\r\n", b"")
+
+
 def test_files_go_after_keep_days(published_dir: Path) -> None:
     """365 unless show.toml says otherwise; what is not this episode's stays."""
     run_tool("withdraw", SLUG, published_dir)
@@ -146,7 +165,7 @@ def test_files_go_after_keep_days(published_dir: Path) -> None:
 
     assert result.returncode == 0
     assert f"deleted feed/{AUDIO}" in result.stdout
-    assert _paths(published_dir) == before - FILES
+    assert _paths(published_dir) == before - FILES - {LIST}
     assert not (published_dir / "feed" / SLUG).exists()
     again = tree(published_dir / "feed")
     assert run_tool("publish", published_dir, environment=_later(700)).stdout.startswith("nothing to do")
@@ -161,9 +180,10 @@ def test_now_takes_every_file_at_once(published_dir: Path) -> None:
     result = run_tool("withdraw", SLUG, published_dir, "--now")
 
     assert result.returncode == 0
-    assert {line.removeprefix("deleted feed/") for line in result.stdout.splitlines() if "deleted" in line} == FILES
+    deleted = {line.removeprefix("deleted feed/") for line in result.stdout.splitlines() if "deleted" in line}
+    assert deleted == FILES | {LIST}
     assert "caches, git history and the apps of listeners" in result.stdout
-    assert _paths(published_dir) == before - FILES
+    assert _paths(published_dir) == before - FILES - {LIST}
 
 
 def test_now_takes_the_files_of_what_was_withdrawn_before(published_dir: Path) -> None:
@@ -200,12 +220,14 @@ def test_a_mark_made_by_hand_is_carried_out(published_dir: Path) -> None:
 
 @pytest.mark.parametrize("options", [(), ("--now",)])
 def test_a_dry_withdrawal_writes_nothing(published_dir: Path, options: tuple[str, ...]) -> None:
-    """Neither in episodes/ nor in feed/."""
+    """Neither in episodes/ nor in feed/; with --now it tells each file that would go."""
     before = tree(published_dir)
 
     result = run_tool("withdraw", SLUG, published_dir, "--dry-run", *options)
 
-    assert (result.returncode, result.stdout) == (0, f"{SLUG} would be withdrawn (episodes/immunotherapy.toml)\n")
+    first, *others = result.stdout.splitlines()
+    assert (result.returncode, first) == (0, f"{SLUG} would be withdrawn (episodes/immunotherapy.toml)")
+    assert ([f"would delete feed/{path}" in others for path in (AUDIO, f"{SLUG}/index.html")]) == [bool(options)] * 2
     assert tree(published_dir) == before
 
 

@@ -6,7 +6,8 @@ The sound is never touched: an MP3's tag is put before it, an M4A's index is wri
 from __future__ import annotations
 
 import struct
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,6 +18,7 @@ from mutagen.mp4 import MP4, MP4Cover, MP4Tags
 from podcast_tool.audio.chapters import chapter_frames, render_id3
 from podcast_tool.audio.mp4_remarks import blank_remarks
 from podcast_tool.audio.sound import AudioError
+from podcast_tool.errors import WriteError
 from podcast_tool.model import Chapter, Image
 
 _UTF8 = id3.Encoding.UTF8
@@ -88,20 +90,51 @@ def label_mp4(path: Path, label: Label, *, master: Path | None, keeps_chapters: 
 
     Raises:
         AudioError: nothing can be written into such a file.
+        WriteError: the disk refused.
+        OSError: *master* cannot be read; its file is named.
     """
-    try:
-        said = MP4(master).tags if master else None
+    with _blaming_the_recording():
+        said = _read_tags(master) if master else None
         gapless = said.get(_GAPLESS) if said else None
-        MP4(path).delete()
-        blank_remarks(path, keeps_chapters=keeps_chapters)
-        tags = _mp4_tags(label)
-        if gapless:
-            tags[_GAPLESS] = gapless
-        tags.save(path, padding=lambda _: 0)
+        try:
+            MP4(path).delete()
+            blank_remarks(path, keeps_chapters=keeps_chapters)
+            tags = _mp4_tags(label)
+            if gapless:
+                tags[_GAPLESS] = gapless
+            tags.save(path, padding=lambda _: 0)
+        except (MutagenError, OSError, ValueError) as error:
+            if (refused := _refusal_of_disk(error)) is None:
+                raise
+            message = f"cannot be written ({refused.strerror}); mend that and publish again"
+            raise WriteError(path, message) from error
+
+
+@contextmanager
+def _blaming_the_recording() -> Iterator[None]:
+    try:
+        yield
     except (MutagenError, ValueError, LookupError, OverflowError, struct.error) as error:
         raise AudioError(
             "takes no tags; export the recording again, or write write_tags = false into its sidecar"
         ) from error
+
+
+def _read_tags(master: Path) -> MP4Tags | None:
+    try:
+        return MP4(master).tags
+    except MutagenError as error:
+        if refused := _refusal_of_disk(error):
+            raise OSError(refused.errno, refused.strerror, str(master)) from error
+        raise
+
+
+def _refusal_of_disk(error: BaseException) -> OSError | None:
+    """The fault of a disk that mutagen tells as one of the file."""
+    fault: BaseException | None = error
+    while fault and not isinstance(fault, OSError):
+        fault = fault.__cause__ or fault.__context__
+    return fault if isinstance(fault, OSError) else None
 
 
 def _mp4_tags(label: Label) -> MP4Tags:

@@ -22,14 +22,18 @@ def blank_remarks(path: Path, *, keeps_chapters: bool) -> None:
     """Blank them in the MP4 file *path*, and cut off what other formats' tags stand behind it.
 
     Raises:
-        OSError: the disk refused.
+        OSError: the disk refused; the file is named.
     """
-    with path.open("r+b") as file:
-        boxes = list_boxes(file)
-        if boxes:
-            file.truncate(boxes[-1].end)
-        for box in list(_remarks(file, boxes, keeps_chapters)):
-            _blank(file, box)
+    try:
+        with path.open("r+b") as file:
+            boxes = list_boxes(file)
+            if boxes:
+                file.truncate(boxes[-1].end)
+            for box in list(_remarks(file, boxes, keeps_chapters)):
+                _blank(file, box)
+    except OSError as error:  # those of writing name none
+        error.filename = error.filename or str(path)
+        raise
 
 
 def _remarks(file: BinaryIO, boxes: list[Box], keeps_chapters: bool) -> Iterator[Box]:

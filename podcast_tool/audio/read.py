@@ -43,7 +43,7 @@ def read_recording(show_dir: Path, path: str, look: LookAt) -> Recording:
             recording = _read(file, path, look)
             after = (show_dir / path).stat()
         if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
-            raise AudioError("is still being written; publish again when it has been copied")
+            raise AudioError("is still being copied; publish again once it is whole")
         return recording
     except FileNotFoundError as error:
         raise AudioError("is not there; put the recording beside its sidecar") from error

@@ -132,6 +132,38 @@ def render_imported_notes(item: ImportedItem) -> bytes | None:
     return f"{WHOLE_MARK}\n{item.notes}\n".encode("utf-8", "replace") if item.notes else None
 
 
+# Fields whose addresses are kept as they are: nothing of ours takes the place of such files.
+_MEDIA_FIELDS = {
+    "trailers": "trailer",
+    "alternate_enclosures": "alternate enclosure",
+    "images": "picture (podcast:image)",
+}
+
+
+def addresses_of_media(fields: Mapping[str, object]) -> Iterator[tuple[str, str]]:
+    """What each file is that these fields name by its address, and that address."""
+    for name, what in _MEDIA_FIELDS.items():
+        yield from ((what, url) for url in _addresses_in(fields.get(name)) if host_of(url))
+
+
+def _addresses_in(value: object) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        yield from (inner for key in ("url", "sources") for inner in _addresses_in(value.get(key)))
+    elif isinstance(value, list | tuple):
+        yield from (inner for entry in value for inner in _addresses_in(entry))
+
+
+def host_of(url: str) -> str | None:
+    """The host of a web address, in lower case; None of anything else."""
+    try:
+        parts = urlsplit(url)
+        return parts.hostname if parts.scheme in ("http", "https") else None
+    except ValueError:
+        return None
+
+
 def admit_recording(path: Path) -> None:
     """Take the mark of a draft out of a sidecar, if `import` wrote it there and nobody has changed it.
 
@@ -139,7 +171,7 @@ def admit_recording(path: Path) -> None:
         WriteError: the disk refused.
     """
     try:
-        text = path.read_text(encoding="utf-8")
+        text = path.read_bytes().decode("utf-8")
         if f"# {_AWAITED}" in text:
             replace_whole(path, edit_toml(text, {"draft": None}).encode("utf-8"))
     except OSError as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -11,6 +12,9 @@ from tomlkit.exceptions import TOMLKitError
 
 from podcast_tool.read.fields import DocumentError, parse_document
 from podcast_tool.text import clean_line, clean_text
+
+_BYTE_ORDER_MARK = "\ufeff"
+"""Windows' Notepad writes it, and may take a file without one for one of another encoding."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,11 +46,12 @@ def render_toml(lines: Iterable[FieldLine]) -> bytes:
 
 
 def edit_toml(text: str, changes: Mapping[str, object]) -> str:
-    """*text* with fields set, or, where the value is None, taken away; every other line and comment stays.
+    """*text* with fields set, or, where the value is None, taken away; all else stays, line ends and marks included.
 
     Raises:
         DocumentError: *text* is no TOML, or so written that it cannot be changed without harm to the rest.
     """
+    mark, text = text[: text.startswith(_BYTE_ORDER_MARK)], text.removeprefix(_BYTE_ORDER_MARK)
     wanted = {key: value for key, value in parse_document(text, ".toml").items() if changes.get(key, key) is not None}
     wanted |= {key: _item(value).unwrap() for key, value in changes.items() if value is not None}
     try:
@@ -57,11 +62,13 @@ def edit_toml(text: str, changes: Mapping[str, object]) -> str:
             else:
                 document[key] = _item(value)
         edited = tomlkit.dumps(document)
+        if text.count("\r\n") == text.count("\n") > 0:  # tomlkit ends lines of its own in another way
+            edited = re.sub(r"(?<!\r)\n", "\r\n", edited)
     except (TOMLKitError, ValueError, TypeError, AttributeError, LookupError, RecursionError) as error:
         raise DocumentError("is written so that only a person can change it; edit it by hand") from error
     if parse_document(edited, ".toml") != wanted:
         raise DocumentError("is written so that only a person can change it; edit it by hand")
-    return edited
+    return mark + edited
 
 
 def _item(value: object) -> Any:

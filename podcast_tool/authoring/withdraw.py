@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import shutil
+from contextlib import suppress
 from pathlib import Path
 
 from podcast_tool.authoring.sidecars import edit_toml
 from podcast_tool.errors import WriteError
 from podcast_tool.read.fields import DocumentError
-from podcast_tool.text import clean_line
+from podcast_tool.text import clean_text
 
 FIELD = "withdrawn"
 
@@ -30,18 +32,28 @@ def mark_withdrawn(show_dir: Path, path: str, *, guid: str | None, is_new: bool,
             line = f'"{FIELD}": true' if file.suffix.lower() == ".json" else f"{FIELD}: true"
             verb = "write" if withdrawn else "take away"
             raise WriteError(path, f"is not changed by podcast_tool, which edits TOML only; {verb} {line} by hand")
-        text = "" if is_new else file.read_text("utf-8-sig")
+        text = "" if is_new else file.read_bytes().decode("utf-8")
         changes: dict[str, object] = {FIELD: True if withdrawn else None}
-        if guid and guid == clean_line(guid):  # another program's may be one that no sidecar can hold
+        if guid and guid == clean_text(guid).strip():  # another program's may be one that no sidecar can hold
             changes["guid"] = guid
         made = edit_toml(text, changes)
         if not is_dry:
-            temporary = file.with_name(f".{file.name}.tmp")
-            temporary.write_text(made, "utf-8", newline="")
-            temporary.replace(file)
+            _replace_whole(file, made.encode("utf-8"))
     except DocumentError as error:
         raise WriteError(path, str(error)) from error
     except UnicodeDecodeError as error:
         raise WriteError(path, "is not in UTF-8; save it so") from error
     except OSError as error:
         raise WriteError(path, f"cannot be written ({error.strerror}); what was there stays") from error
+
+
+def _replace_whole(file: Path, content: bytes) -> None:
+    temporary = file.with_name(f".{file.name}.tmp")
+    try:
+        temporary.write_bytes(content)
+        if file.exists():
+            shutil.copymode(file, temporary)
+        temporary.replace(file)
+    finally:
+        with suppress(OSError):
+            temporary.unlink(missing_ok=True)

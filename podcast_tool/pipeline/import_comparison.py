@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from podcast_tool.model import Block, Comparison, Difference, ImportedItem, TimestampList
-from podcast_tool.pipeline.site import Entry, Site
+from podcast_tool.pipeline.entry import Entry
+from podcast_tool.pipeline.site import Site
 from podcast_tool.publish.spool import read_extents
 from podcast_tool.read.article.html import parse_fragment
 from podcast_tool.read.article.inlines import lines_of

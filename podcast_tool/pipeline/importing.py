@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import shutil
 import tempfile
 import uuid
 from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 from urllib.parse import urljoin, urlsplit
 
@@ -17,8 +19,10 @@ from podcast_tool.authoring.import_show import (
     Address,
     ChaptersDocument,
     UnfitError,
+    addresses_of_media,
     admit_recording,
     chapters_of_item,
+    host_of,
     move_into,
     picture_ending,
     read_chapters_document,
@@ -26,10 +30,12 @@ from podcast_tool.authoring.import_show import (
     render_imported_notes,
     render_imported_show,
     render_imported_sidecar,
+    replace_whole,
     spoken_size,
     transcript_name,
 )
-from podcast_tool.authoring.placing import Placement, place, placement_of, sweep
+from podcast_tool.authoring.placing import Placement, digest_of, place, placement_of, sweep
+from podcast_tool.authoring.sidecars import edit_toml
 from podcast_tool.check.artwork import check_image
 from podcast_tool.errors import PodcastError, ShowError
 from podcast_tool.identify.names import MAX_SLUG_CHARACTERS, RESERVED_SLUGS, marked_slug, slugify
@@ -48,7 +54,7 @@ from podcast_tool.pipeline.commands import surveyed
 from podcast_tool.pipeline.import_comparison import Moved, compare_items
 from podcast_tool.publish.site import locked
 from podcast_tool.publish.spool import open_work_folder
-from podcast_tool.read.artwork import ImageError, read_image
+from podcast_tool.read.artwork import MAX_IMAGE_BYTES, ImageError, look_at_image
 from podcast_tool.read.download import Downloaded, Downloads, Fetch, Lost
 from podcast_tool.read.fields import DocumentError, read_document
 from podcast_tool.read.find import SHOW_FILE, find_episodes
@@ -238,6 +244,7 @@ class _Importing:
             self.lose(sentence)
         for sentence in self.show.remarks:
             self.voices.tell_note(sentence)
+        self._tell_staying(self.show.fields, "", SHOW_FILE)
         if self.show.locked and not is_begun and not self.wishes.is_dry:
             question = "The feed is locked (podcast:locked): only its owner may move it. Is it yours?"
             if not self.voices.confirm(question):
@@ -322,6 +329,7 @@ class _Importing:
                 )
             )
             self._tell_of(item)
+            self._tell_staying(item.fields, f"{item.name}: ", f"{planned[-1].key}.toml")
         return planned
 
     def _sidecars(self, files: EpisodeFiles) -> Iterator[tuple[str, Mapping[str, object]]]:
@@ -354,6 +362,21 @@ class _Importing:
         if item.title is None:
             self.voices.tell_note(f"{item.name}: has no title; write one into its sidecar")
 
+    def _tell_staying(self, fields: Mapping[str, object], name: str, file: str) -> None:
+        """What is not fetched, and will be gone with the old host."""
+        for what, url in addresses_of_media(fields):
+            if host_of(url) in self._old_hosts:
+                self.voices.tell_note(
+                    f"{name}the {what} {url} stays at the old host; put it elsewhere before that ends, "
+                    f"and its new address into episodes/{file}"
+                )
+
+    @cached_property
+    def _old_hosts(self) -> frozenset[str]:
+        """Of the feed and its recordings."""
+        recordings = (item.recording.url for item in self.source.feed.items if item.recording)
+        return frozenset(host for url in (self.source.url or "", *recordings) if (host := host_of(url)))
+
     # -- carrying it out
 
     def _fill(self, planned: Sequence[_Planned], *, is_begun: bool) -> None:
@@ -364,6 +387,8 @@ class _Importing:
         if not is_begun:
             place([self._show_file(downloads)], self.episodes)
             self.voices.tell(f"wrote episodes/{SHOW_FILE}")
+        else:
+            self._complete_cover(downloads)
         self._write_sidecars(planned)
         jobs = [job for one in planned for job in self._jobs(one)]
         progress.begin(jobs)
@@ -400,20 +425,59 @@ class _Importing:
         if part is None:
             self.lose("cover: the feed has none; one was made, put yours in its place")
         else:
-            got = downloads.fetch(part.url)
             try:
-                if isinstance(got, Lost):
-                    raise UnfitError(got.message)
-                name = f"cover{picture_ending(got)}"
+                got, name, is_unfit = self._fetch_cover(downloads, part)
                 move_into(got.path, self.episodes / name, keeps_source=False)
-                problems = check_image(read_image(self.show_dir, f"episodes/{name}"))
-                return name, any(problem.level is Level.ERROR for problem in problems)
+                return name, is_unfit
             except (UnfitError, ImageError) as error:
                 self.lose(f"cover: {part.url} {error}; one was made, put yours in its place")
-        made = make_cover(self.show.title or "Podcast")
+        made = self._made_cover()
         if not (self.episodes / made.name).exists():
             place([made], self.episodes)
         return made.name, False
+
+    def _made_cover(self) -> Placement:
+        """What stands for a cover that cannot be had."""
+        return make_cover(self.show.title or "Podcast")
+
+    def _fetch_cover(self, downloads: Downloads, part: ImportedPart) -> tuple[Downloaded, str, bool]:
+        """The file, the name that it gets, and whether directories would refuse it as it is.
+
+        Raises:
+            UnfitError, ImageError: there is none.
+        """
+        got = downloads.fetch(part.url)
+        if isinstance(got, Lost):
+            raise UnfitError(got.message)
+        name = f"cover{picture_ending(got)}"
+        with got.path.open("rb") as file:
+            image = look_at_image(file.read(MAX_IMAGE_BYTES + 1), f"episodes/{name}")
+        return got, name, any(problem.level is Level.ERROR for problem in check_image(image))
+
+    def _complete_cover(self, downloads: Downloads) -> None:
+        """Ask once more for a cover that an earlier run could not have, unless somebody has put one in its place."""
+        part, show_file = self.show.cover, self.episodes / SHOW_FILE
+        made = self.episodes / self._made_cover().name
+        try:
+            is_made = (
+                made.name == read_document(show_file).get("cover") and digest_of(made) == self._made_cover().sha256
+            )
+        except (DocumentError, OSError):
+            return  # a person's work by now
+        if part is None or not is_made:
+            return
+        try:
+            got, name, is_unfit = self._fetch_cover(downloads, part)
+            changes = {"cover": name} | ({"fix_artwork": "pad"} if is_unfit else {})
+            edited = edit_toml(show_file.read_bytes().decode("utf-8"), changes)
+        except (UnfitError, ImageError, DocumentError) as error:
+            self.lose(f"cover: {part.url} {error}; one was made, put yours in its place")
+            return
+        os.replace(got.path, self.episodes / name)
+        replace_whole(show_file, edited.encode("utf-8"))
+        if name != made.name:
+            made.unlink(missing_ok=True)
+        self.voices.tell(f"fetched episodes/{name} ({spoken_size(got.size_bytes)}, SHA-256 {got.sha256})")
 
     def _write_sidecars(self, planned: Sequence[_Planned]) -> None:
         """Before anything is fetched, so that a run that is broken off knows its episodes again."""

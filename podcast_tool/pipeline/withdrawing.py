@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from podcast_tool.authoring.withdraw import mark_withdrawn
 from podcast_tool.errors import PodcastError
 from podcast_tool.model import Outcome, State
-from podcast_tool.pipeline.commands import publish, surveyed
-from podcast_tool.pipeline.gather import name_below
-from podcast_tool.pipeline.site import Entry
+from podcast_tool.pipeline.commands import publish, surveyed, surveying
+from podcast_tool.pipeline.entry import Entry
+from podcast_tool.pipeline.gather import gather, name_below, settle
 from podcast_tool.read.show import require_show
 
 
@@ -43,14 +43,26 @@ def withdraw(show_dir: Path, name: str, tell: Callable[[str], None], *, at_once:
     path = _sidecar_of(entry)
     if path and not is_marked:
         _mark(show_dir, path, entry, withdrawn=True, is_dry=is_dry)
-    if is_dry or (is_done and not at_once):
-        return Ending(slug=entry.identity.slug, is_done_already=is_done, marked_path=path, outcome=None)
     guids = frozenset({record.guid}) if record else frozenset()
+    if is_dry or (is_done and not at_once):
+        outcome = _foresee_purge(show_dir, entry, guids) if is_dry and at_once else None
+        return Ending(slug=entry.identity.slug, is_done_already=is_done, marked_path=path, outcome=outcome)
     # Whoever withdraws what is gone has answered the question whether it is to be gone.
     is_sure = entry.identity.state is State.MISSING
     purge = guids if at_once else frozenset()
     outcome = publish(show_dir, tell, withdraw=guids, purge=purge, is_sure=is_sure)
     return Ending(slug=entry.identity.slug, is_done_already=is_done, marked_path=path, outcome=outcome)
+
+
+def _foresee_purge(show_dir: Path, entry: Entry, guids: frozenset[str]) -> Outcome:
+    """What a publish without this episode and its files would do."""
+    with surveying(show_dir) as bench:
+        gathered = gather(show_dir, bench.memory)
+        marked = [replace(d, withdrawn=True) if d.key == entry.identity.key else d for d in gathered.descriptions]
+        gathered = replace(gathered, descriptions=tuple(marked))
+        site = settle(gathered, bench.spool, bench.workshop, bench.memory, withdraw=guids)
+        site.purge = guids
+        return site.outcome(checks_feed=False)
 
 
 def restore(show_dir: Path, name: str, tell: Callable[[str], None], *, is_dry: bool) -> Ending:

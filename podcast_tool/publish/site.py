@@ -5,10 +5,10 @@ from __future__ import annotations
 import errno
 import hashlib
 import os
-import re
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -23,6 +23,10 @@ _MARK = ".podcast_tool-tmp"
 
 # Windows refuses to rename over a file that a virus scanner or a syncing program is reading.
 _RENAME_WAITS_SECONDS = (0.1, 0.2, 0.4, 0.8, 1.5, 2.0)
+
+
+class SourceError(WriteError):
+    """A file that was to be published changed, or went, while it was read; nothing was put in place."""
 
 
 @contextmanager
@@ -66,13 +70,18 @@ def is_present(feed_dir: Path, path: str, file: PlannedFile) -> bool:
         return False
 
 
-def write_site(plan: Plan, feed_dir: Path, tell: Callable[[str], None]) -> None:
+def write_site(plan: Plan, feed_dir: Path, tell: Callable[[str], None]) -> dict[str, str]:
     """Carry out *plan*: everything under temporary names, then durable, then renamed; the feed after all else.
 
     Args:
         tell: given each path once all are in place.
 
+    Returns:
+        Why the disk would not delete a file, by its path: after the feed that does no harm, and the next publish tries
+        again.
+
     Raises:
+        SourceError: what is published is not as it was when the plan was made; nothing was put in place.
         WriteError: the disk refused. While anything is written, nothing was put in place; later, what comes before.
     """
     others = [feed_dir / path for path in plan.write if path != plan.feed_path]
@@ -80,8 +89,7 @@ def write_site(plan: Plan, feed_dir: Path, tell: Callable[[str], None]) -> None:
     try:
         for path, file in plan.write.items():
             _write_temporary(feed_dir / path, file)
-        for place in (*others, *feed):
-            _make_durable(_temporary(place))
+        _each(_make_durable, [_temporary(place) for place in (*others, *feed)])
         for places in (others, feed):
             for place in places:
                 _rename(_temporary(place), place)
@@ -91,21 +99,23 @@ def write_site(plan: Plan, feed_dir: Path, tell: Callable[[str], None]) -> None:
             with suppress(OSError):
                 _temporary(place).unlink(missing_ok=True)
         if isinstance(error, OSError):
-            raise _refusal(error, feed_dir) from error
+            raise _refusal(error, plan, feed_dir) from error
         raise
-    _delete(plan.delete, feed_dir)
+    refused = _delete(plan.delete, feed_dir)
     for path in plan.write:  # only now: a terminal that is gone must not stop a publish half way
         tell(path)
+    return refused
 
 
-def _refusal(error: OSError, feed_dir: Path) -> WriteError:
+def _refusal(error: OSError, plan: Plan, feed_dir: Path) -> WriteError:
     """What staff read of it, with the name that the file would have had."""
     place = Path(error.filename or feed_dir)
     if place.name.endswith(_MARK):
         place = place.with_name(place.name.removeprefix(".").removesuffix(_MARK))
-    if place.is_relative_to(feed_dir):
-        return WriteError(place, f"cannot be written ({error.strerror}); what was published stays: {MEND}")
-    return WriteError(place, f"cannot be read ({error.strerror}); publish again once it is there and whole")
+    sources = {Path(part.path) for file in plan.write.values() for part in file.parts}
+    if place in sources and not place.is_relative_to(feed_dir):
+        return SourceError(place, f"cannot be read ({error.strerror}); publish again once it is there and whole")
+    return WriteError(place, f"cannot be written ({error.strerror}); what was published stays: {MEND}")
 
 
 @contextmanager
@@ -118,32 +128,19 @@ def _naming(path: Path | str) -> Iterator[None]:
         raise
 
 
-def _delete(paths: Sequence[str], feed_dir: Path) -> None:
-    """After the feed: a file that cannot be deleted does no harm, and the next publish tries again."""
+def _delete(paths: Sequence[str], feed_dir: Path) -> dict[str, str]:
+    """What would not go, and why; a folder that is empty then goes as well."""
+    refused: dict[str, str] = {}
     for path in paths:
-        with suppress(OSError):
+        try:
             (feed_dir / path).unlink(missing_ok=True)
+        except OSError as error:
+            refused[path] = error.strerror or str(error)
+            continue
+        with suppress(OSError):
             if "/" in path and not any((feed_dir / path).parent.iterdir()):
                 (feed_dir / path).parent.rmdir()
-
-
-# What an episode has below `feed/<slug>/`; other files there are not ours.
-_EPISODE_FILE = re.compile(
-    r"index\.html|chapters\.json|transcript(?:\.[A-Za-z0-9-]+)?\.(?:vtt|srt|json|html)"
-    r"|(?:art|chapter)\.(?:small\.)?[0-9a-f]{8}\.(?:jpg|png)"
-)
-
-
-def episode_files(feed_dir: Path, slug: str) -> set[str]:
-    """The files that we wrote for an episode, audio apart, by their paths below feed/."""
-    with suppress(OSError):
-        return {f"{slug}/{path.name}" for path in (feed_dir / slug).iterdir() if _EPISODE_FILE.fullmatch(path.name)}
-    return set()
-
-
-def is_transcript(path: str) -> bool:
-    """Whether a file of an episode is a form of its transcript, or its chapters."""
-    return path.rpartition("/")[2].startswith(("transcript.", "chapters."))
+    return refused
 
 
 def sweep(feed_dir: Path) -> None:
@@ -170,6 +167,22 @@ def _write_temporary(path: Path, file: PlannedFile) -> None:
         raise OSError(0, "it changed while it was read", file.parts[-1].path)
 
 
+# A disk makes many files durable in hardly more time than one, if it is asked for them at once.
+_AT_ONCE = 16
+_FEW = 40
+
+
+def _each(do: Callable[[Path], None], paths: Sequence[Path]) -> None:
+    """Do it with each; of many, with several at once."""
+    if len(paths) <= _FEW:
+        for path in paths:
+            do(path)
+        return
+    with ThreadPoolExecutor(_AT_ONCE) as pool:
+        for _ in pool.map(do, paths):
+            pass
+
+
 def _make_durable(path: Path) -> None:
     with _naming(path), path.open("rb+") as file:
         os.fsync(file.fileno())
@@ -184,16 +197,22 @@ def _make_folders_durable(places: Sequence[Path], feed_dir: Path) -> None:
     if sys.platform == "win32":  # a folder cannot be opened there, and its entries are journalled
         return
     top = feed_dir.parent
-    for folder in sorted({parent for place in places for parent in place.parents if parent.is_relative_to(top)}):
-        with _naming(folder):
-            handle = os.open(folder, os.O_RDONLY)
-            try:
-                os.fsync(handle)
-            except OSError as error:
-                if error.errno not in _NOT_FOR_FOLDERS:
-                    raise
-            finally:
-                os.close(handle)
+    _each(
+        _make_folder_durable,
+        sorted({parent for place in places for parent in place.parents if parent.is_relative_to(top)}),
+    )
+
+
+def _make_folder_durable(folder: Path) -> None:
+    with _naming(folder):
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        except OSError as error:
+            if error.errno not in _NOT_FOR_FOLDERS:
+                raise
+        finally:
+            os.close(handle)
 
 
 def _rename(temporary: Path, path: Path) -> None:

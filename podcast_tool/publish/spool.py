@@ -44,6 +44,30 @@ def making_folder(work_folder: Path) -> Iterator[Path]:
     shutil.rmtree(folder, ignore_errors=True)
 
 
+def empty(folder: Path) -> None:
+    """Begin anew with what takes long to make."""
+    for path in folder.iterdir():
+        path.unlink(missing_ok=True)
+
+
+# Changes whenever a publish has ended, be it that it wrote nothing: what is scheduled is in no file of feed/.
+_PUBLISHED = "published"
+
+
+def mark_published(work_folder: Path) -> None:
+    """Let those that wait for the next moment know that there was a publish."""
+    with suppress(OSError):  # nothing that is published depends on it
+        (work_folder / _PUBLISHED).touch()
+
+
+def last_published(work_folder: Path) -> int:
+    """Another number after each publish on this machine."""
+    try:
+        return (work_folder / _PUBLISHED).stat().st_mtime_ns
+    except OSError:
+        return 0
+
+
 class Spool:
     """One file to which rendered bytes are appended; each is named by the extent that it got."""
 

@@ -22,3 +22,8 @@ def read_clock(environment: Mapping[str, str]) -> datetime:
         raise PodcastError(
             "SOURCE_DATE_EPOCH", f"{fixed!r} is no moment; give whole seconds since 1970 or unset it"
         ) from error
+
+
+def stands_still(environment: Mapping[str, str]) -> bool:
+    """Whether no moment will ever come, since the clock is fixed."""
+    return bool(environment.get("SOURCE_DATE_EPOCH"))
