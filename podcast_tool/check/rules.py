@@ -65,6 +65,7 @@ SOURCES: Mapping[str, str] = MappingProxyType(
         "PDB": "Podbase (podba.se)",
         "LWV": "lukaswhite podcast-feed-validator",
         "EOU": "D. Hart-Davis, on the efficiency of podcast feeds (earth.org.uk)",
+        "WCAG": "Web Content Accessibility Guidelines 2.2, W3C Recommendation",
         "W3CWS": "WebSub, W3C Recommendation",
         "RFC": "RFC 2822 and 5322 (dates), 5005 (paging), 9110 and 9111 (HTTP)",
     }
@@ -107,8 +108,14 @@ _GROUPS: tuple[tuple[str, Scope, tuple[_Row, ...]], ...] = (
             (
                 "FILE-IMAGE",
                 _ERROR,
-                "A picture that an episode or a chapter names can be decoded to its end.",
+                "A picture that an episode, a chapter or an article names can be decoded to its end.",
                 "podcast_tool",
+            ),
+            (
+                "PAGE-ALT",
+                _WARNING,
+                "Each picture of an article has words for those who cannot see it; empty ones mark an ornament.",
+                "WCAG 1.1.1",
             ),
             (
                 "FILE-CHAPTERS",

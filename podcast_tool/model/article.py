@@ -5,6 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from podcast_tool.model.show import Image
 
 
 @dataclass(frozen=True)
@@ -91,7 +95,21 @@ class TimestampList:
     entries: tuple[Timestamp, ...]
 
 
-Block = Paragraph | Heading | BlockList | Quote | TimestampList
+@dataclass(frozen=True)
+class Figure:
+    """A picture of the article's own; stands between its blocks, never in a list or a quotation."""
+
+    image: Image
+    """As it was found: a file beside the article, or one that is embedded in it."""
+    alt: str | None
+    """What it shows, for those who cannot see it; "" for a mere ornament, None where nobody has said."""
+    children: tuple[Inline, ...] = ()
+    """Its caption: the words under it, which stay where pictures cannot be shown."""
+    link: str | None = None
+    """Where it leads: an address like that of a `Link`."""
+
+
+Block = Paragraph | Heading | BlockList | Quote | TimestampList | Figure
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,9 +10,9 @@ from enum import StrEnum
 from podcast_tool.model.article import Article
 from podcast_tool.model.chapter import Chapter
 from podcast_tool.model.extent import Extent
-from podcast_tool.model.ledger import Record
+from podcast_tool.model.ledger import Record, is_whole_address
 from podcast_tool.model.problem import Problem
-from podcast_tool.model.reading import EpisodeType, Recording
+from podcast_tool.model.reading import EpisodeType, Recording, RemoteRecording
 from podcast_tool.model.show import Image
 from podcast_tool.model.tag import Element
 from podcast_tool.model.transcript import TranscriptFile
@@ -45,6 +45,12 @@ class Description:
     """Why it should not go out for the first time yet, though nothing is broken."""
     artwork: Image | None
     recording: Recording | None
+    remote: RemoteRecording | None = None
+    """The recording, if it lives elsewhere."""
+    lack: Problem | None = None
+    """It has no recording, which holds it unless what was published of it stands for it."""
+    is_text_alone: bool = False
+    """There is only an article, so that this is an episode only if one was published under its name."""
     chapters: tuple[Chapter, ...] = ()
     transcripts: tuple[TranscriptFile, ...] = ()
     tags: tuple[Element, ...] = ()
@@ -100,20 +106,36 @@ class Identity:
 
 @dataclass(frozen=True, kw_only=True)
 class PublishedFile:
-    """A medium under its address below `site_url` (audio: below `media_url`)."""
+    """A medium under its address below `site_url` (audio: below `media_url`), or on another host."""
 
     path: str
+    """The whole address, if another host serves it."""
     media_type: str
     size_bytes: int
     sha256: str
+    """Empty: nobody here has seen its bytes."""
     parts: tuple[Extent, ...]
-    """What it is made of; nothing: it is in `feed/` already, or has still to be made."""
+    """What it is made of; nothing: it was published already, lives elsewhere, or has still to be made."""
     duration_seconds: float | None = None
     loudness_lufs: float | None = None
     """Integrated (EBU R128), where it was measured."""
     is_normalised: bool = False
     is_made: bool = True
     """Else nobody knows its bytes yet, and its path is only like the one that it will get."""
+
+    @property
+    def is_remote(self) -> bool:
+        """Whether another host serves it."""
+        return is_whole_address(self.path)
+
+
+@dataclass(frozen=True, kw_only=True)
+class NotePicture:
+    """A picture of the article as the episode's page shows it."""
+
+    file: PublishedFile
+    width_px: int
+    height_px: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -146,6 +168,7 @@ class Episode:
     carries_full_notes: bool
     carries_short_notes: bool
     sound_sha256: str
+    """Of the recording that was last published from here; empty: there was none."""
     audio: PublishedFile
     artwork: PublishedFile | None
     thumbnail: PublishedFile | None
@@ -153,6 +176,8 @@ class Episode:
     chapters: tuple[Chapter, ...] = ()
     chapter_images: Mapping[str, PublishedFile] = field(default_factory=dict)
     """By the SHA-256 of the picture as it was found."""
+    note_images: Mapping[str, NotePicture] = field(default_factory=dict)
+    """Of the figures in its notes, by the SHA-256 of the picture as it was found."""
     transcripts: tuple[PublishedTranscript, ...] = ()
     tags: tuple[Element, ...] = ()
 

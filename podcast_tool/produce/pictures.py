@@ -13,7 +13,14 @@ from podcast_tool.model import ArtworkFit
 from podcast_tool.picture.bare import MAX_PROFILE_BYTES, PictureError
 from podcast_tool.picture.decode import Decoded, decode_picture, strip_picture
 
-__all__ = ["PictureError", "clean_picture", "fix_picture", "make_thumbnail"]
+__all__ = [
+    "PictureError",
+    "clean_picture",
+    "fix_picture",
+    "make_note_picture",
+    "make_thumbnail",
+    "measure_picture",
+]
 
 # AP-COVER-SIZE.
 _MIN_SIDE_PX, _MAX_SIDE_PX = 1400, 3000
@@ -87,6 +94,41 @@ def make_thumbnail(raw: bytes, side_px: int) -> bytes:
         PictureError: no picture, torn, or too large to be decoded.
     """
     return _encode(_make_square(decode_picture(raw, side_px), ArtworkFit.CROP, 1, side_px), _THUMBNAIL_QUALITY)
+
+
+def make_note_picture(raw: bytes, width_px: int) -> bytes:
+    """The whole picture, upright, at most *width_px* wide and never enlarged, without metadata.
+
+    A JPEG in sRGB, transparency becoming white; but a PNG that need not be resized stays one, to the bit, if that is
+    no larger: a drawing, a screenshot.
+
+    Raises:
+        PictureError: no picture, torn, or too large to be decoded.
+    """
+    decoded = decode_picture(raw, width_px)
+    image, is_turned = decoded.image, decoded.orientation > 4
+    width, height = image.size[::-1] if is_turned else image.size
+    wanted = min(width, width_px)
+    size = (wanted, _scale(height, wanted, width))
+    resized = _resize(image, (0, 0, *image.size), size[::-1] if is_turned else size)
+    encoded = _encode(_turn(resized, decoded.orientation), _THUMBNAIL_QUALITY)
+    if decoded.format == "PNG" and decoded.orientation == 1 and wanted == width:
+        bare = strip_picture(raw).raw
+        return bare if len(bare) <= len(encoded) else encoded
+    return encoded
+
+
+def measure_picture(raw: bytes) -> tuple[str, int, int]:
+    """The format, width and height of a JPEG or PNG that was made here, from its header.
+
+    Raises:
+        PictureError: it is none.
+    """
+    try:
+        with Pictures.open(BytesIO(raw), formats=("JPEG", "PNG")) as image:
+            return image.format or "", image.width, image.height
+    except (OSError, Pictures.DecompressionBombError) as error:
+        raise PictureError("is damaged in feed/; delete it there and publish again") from error
 
 
 def _encode(square: Pictures.Image, quality: int) -> bytes:

@@ -29,11 +29,18 @@ class Workshop:
     is_dry: bool
     """Nothing that takes long is made: it is only asked what would change."""
     tell_progress: TellProgress
+    published_dir: Path | None = None
+    """Where what was published lies, if it is not the folder that is written."""
+
+    def place(self, path: str) -> Path:
+        """Where a file below feed/ lies, if there is one."""
+        written = self.feed_dir / path
+        return written if self.published_dir is None or written.exists() else self.published_dir / path
 
     def present_size(self, path: str) -> int | None:
         """The size in bytes of a file below feed/; None if there is none."""
         try:
-            return (self.feed_dir / path).stat().st_size
+            return self.place(path).stat().st_size
         except OSError:
             return None
 

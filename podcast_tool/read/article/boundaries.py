@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from itertools import pairwise, takewhile
 
 from podcast_tool.model import Block, BlockList, Cut, Heading, LineBreak, Paragraph
+from podcast_tool.read.article.figures import Shown
 from podcast_tool.read.article.inlines import is_all_links, lines_of, plain, split_lines
 from podcast_tool.read.article.lines import Line, explode
 from podcast_tool.read.article.signs import (
@@ -83,7 +84,8 @@ def _sum_up(cuts: Sequence[Cut]) -> tuple[Cut, ...]:
 
 
 def _trim_once(blocks: Sequence[Block], title: str | None, first_line_is_title: bool) -> Trimmed:
-    blocks = _split_title([part for block in blocks for part in explode(block)], title)
+    pictures = list(takewhile(lambda block: isinstance(block, Shown), blocks))
+    blocks = _split_title([part for block in blocks[len(pictures) :] for part in explode(block)], title)
     lines = [
         Line(text, index, may_be_prose)
         for index, block in enumerate(blocks)
@@ -101,6 +103,8 @@ def _trim_once(blocks: Sequence[Block], title: str | None, first_line_is_title: 
     last = tail[0].block if tail else len(blocks)
     kept = [block for index, block in enumerate(blocks) if start <= index < last and index not in dropped]
     kept, share_lines = _without_share_bars(kept)
+    if not before:  # above the title, as many a text begins
+        kept = [*pictures, *kept]
 
     cuts = []
     if before or head:

@@ -12,6 +12,7 @@ from lxml import etree
 from lxml import html as lxml_html
 
 from podcast_tool.model import Block
+from podcast_tool.read.article.figures import SOURCE_MARK
 from podcast_tool.read.article.inlines import unlink
 from podcast_tool.read.article.linkify import safe_address
 from podcast_tool.read.article.walk import BLOCK_TAGS, INLINE_TAGS, MAX_DEPTH, UNKNOWN_BASE, PageError, Placed, Walk
@@ -44,7 +45,18 @@ _KEPT_ATTRIBUTES = {
     "ol": {"start"},
 }
 
+# Besides, where an article's pictures are asked for.
+_PICTURE_TAGS = {"img", "picture"}
+_PICTURE_ATTRIBUTES = {
+    "img": {
+        SOURCE_MARK,
+        *"src srcset media alt title width height role data-src data-srcset data-lazy-src data-original".split(),
+    },
+}
+_SOURCE = re.compile(r"<source\b", re.IGNORECASE)
+
 # Bounds of time: long articles have a tenth of it. A tag that HTML closes by itself does not count as nested.
+MAX_AMPERSANDS = 200_000
 MAX_ELEMENTS = 50_000
 _FEW_ELEMENTS = 4_000
 _SCRIPT = re.compile(r"<(script|style)\b")
@@ -76,19 +88,24 @@ class Page:
     """Lines in the elements that *is_around* told of."""
 
 
-def parse_page(html: str, is_around: Callable[[Any], bool]) -> Page:
+def parse_page(html: str, is_around: Callable[[Any], bool], *, with_pictures: bool = False) -> Page:
     """Parse a whole page, or a fragment of one.
 
     Args:
         is_around: whether an element, with all in it, is no part of the article; asked of whole pages only.
+        with_pictures: tell where they stand (`Shown`, `Caption`); else they are passed over.
     """
     is_fragment = not re.search(r"<(?:html|body|head|main|article)\b", html, re.IGNORECASE)
-    root = _parse(html)
+    root = _parse(html, with_pictures=with_pictures)
     metas = _metas(root)
     base = metas.get("canonical") or metas.get("og:url")
     titles = [metas[name] for name in _TITLE_NAMES if name in metas]
     titles += [title.text.strip() for title in root.iter("title") if title.text]
-    walk = Walk(base if base and safe_address(base) else UNKNOWN_BASE, None if is_fragment else is_around)
+    walk = Walk(
+        base if base and safe_address(base) else UNKNOWN_BASE,
+        None if is_fragment else is_around,
+        with_pictures=with_pictures,
+    )
     return Page(
         placed=walk.run(root),
         passed_over=walk.passed_over,
@@ -99,23 +116,31 @@ def parse_page(html: str, is_around: Callable[[Any], bool]) -> Page:
     )
 
 
-def parse_fragment(html: str) -> list[Block]:
-    """Blocks of HTML that another program made (Markdown, Word)."""
-    return unlink([placed.block for placed in Walk().run(_parse(html))], UNKNOWN_BASE)
+def parse_fragment(html: str, *, with_pictures: bool = False) -> list[Block]:
+    """Blocks of HTML that another program made (Markdown, Word).
+
+    Args:
+        with_pictures: as for `parse_page`.
+    """
+    root = _parse(html, with_pictures=with_pictures)
+    return unlink([placed.block for placed in Walk(with_pictures=with_pictures).run(root)], UNKNOWN_BASE)
 
 
-def _parse(html: str) -> Any:
+def _parse(html: str, *, with_pictures: bool) -> Any:
     _refuse_monsters(html)
+    if with_pictures:
+        html = _SOURCE.sub(f'<img {SOURCE_MARK}=""', html)  # lxml does not know that <source> has no end
     # A reader without JavaScript reads what is in <noscript>; parsed as with JavaScript, an unclosed one would swallow
     # all that follows it.
     clean = nh3.clean(
         _NOSCRIPT.sub(" ", html),
-        tags=_KEPT_TAGS,
+        tags=_KEPT_TAGS | _PICTURE_TAGS if with_pictures else _KEPT_TAGS,
         clean_content_tags=_UNREAD,
-        attributes=_KEPT_ATTRIBUTES,
+        attributes=_KEPT_ATTRIBUTES | _PICTURE_ATTRIBUTES if with_pictures else _KEPT_ATTRIBUTES,
         link_rel=None,
         strip_comments=True,
-        url_schemes={"http", "https", "mailto"},
+        # Of a picture's file that cannot be had, it is told where it was said to be.
+        url_schemes={"http", "https", "mailto", "file"} if with_pictures else {"http", "https", "mailto"},
     )
     parser = lxml_html.HTMLParser(no_network=True, remove_comments=True, remove_pis=True, huge_tree=True)
     try:
@@ -128,9 +153,13 @@ def _parse(html: str) -> Any:
 def _refuse_monsters(html: str) -> None:
     """Parsing takes time that grows with the square of the depth, so that is looked at first.
 
+    With that of their ampersands and non-breaking spaces, too.
+
     Raises:
-        PageError: more elements, or nested more deeply, than on any page.
+        PageError: more of them, or nested more deeply, than on any page.
     """
+    if html.count("&") + html.count("\u00a0") > MAX_AMPERSANDS:
+        raise PageError(f"holds more than {MAX_AMPERSANDS} ampersands or non-breaking spaces")
     if html.count("<") <= _FEW_ELEMENTS:
         return
     html = _without_scripts(html)

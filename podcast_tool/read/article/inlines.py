@@ -35,7 +35,7 @@ def lines_of(block: Block) -> Iterator[str]:
     elif isinstance(block, TimestampList):
         for timestamp in block.entries:
             yield plain(timestamp.children)
-    else:
+    elif block.children:  # a picture may have no words
         yield from (line.strip() for line in plain(block.children).split("\n"))
 
 

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import MutableMapping, Sequence
 from functools import cache
+from typing import Any
 
 from markdown_it import MarkdownIt
+from markdown_it.renderer import RendererHTML
+from markdown_it.token import Token
+from markdown_it.utils import OptionsDict
 
 from podcast_tool.model import Block
 from podcast_tool.read.article.html import parse_fragment
@@ -22,11 +27,24 @@ MAX_NESTING = 20
 
 @cache
 def _parser() -> MarkdownIt:
-    return MarkdownIt("commonmark", {"maxNesting": MAX_NESTING}).enable(["table", "strikethrough"])
+    parser = MarkdownIt("commonmark", {"maxNesting": MAX_NESTING}).enable(["table", "strikethrough"])
+    parser.add_render_rule("image", _render_image)
+    return parser
 
 
-def parse_markdown(text: str) -> tuple[dict[str, object], list[Block]]:
-    """The fields of the front matter (none if it cannot be parsed: then it is text), and the blocks below it."""
+def _render_image(
+    renderer: RendererHTML, tokens: Sequence[Token], index: int, options: OptionsDict, env: MutableMapping[str, Any]
+) -> str:
+    """`![](owl.jpg)` says nothing of what it shows; an ornament is one that HTML says is (`alt=""`)."""
+    return renderer.image(tokens, index, options, env).replace(' alt=""', "", 1)
+
+
+def parse_markdown(text: str, *, with_pictures: bool = False) -> tuple[dict[str, object], list[Block]]:
+    """The fields of the front matter (none if it cannot be parsed: then it is text), and the blocks below it.
+
+    Args:
+        with_pictures: as for `parse_page`.
+    """
     fields: dict[str, object] = {}
     match = _FRONT_MATTER.match(text)
     if match:
@@ -35,4 +53,5 @@ def parse_markdown(text: str) -> tuple[dict[str, object], list[Block]]:
             text = text[match.end() :]
         except DocumentError:
             pass
-    return fields, parse_fragment(_parser().render(_STAMPED_LINE.sub(r"\1  \n", text)))
+    html = _parser().render(_STAMPED_LINE.sub(r"\1  \n", text))
+    return fields, parse_fragment(html, with_pictures=with_pictures)

@@ -8,15 +8,17 @@ Measured against trafilatura on pages of its own evaluation set, this keeps more
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from difflib import SequenceMatcher
 from functools import lru_cache
+from itertools import takewhile
 from typing import Any
 
 from lxml import etree
 
 from podcast_tool.model import BlockList, Cut, Heading, Paragraph
 from podcast_tool.read.article.boundaries import Trimmed, trim
+from podcast_tool.read.article.figures import Shown
 from podcast_tool.read.article.html import Page
 from podcast_tool.read.article.inlines import is_all_links, lines_of, unlink
 from podcast_tool.read.article.lines import explode
@@ -81,10 +83,12 @@ def find_article(page: Page, title: str | None) -> Trimmed:
     """
     if page.is_fragment:
         blocks = unlink([p.block for p in page.placed], UNKNOWN_BASE)
-        if not title and blocks and isinstance(blocks[0], Heading) and blocks[0].level == 1:
-            title = " ".join(lines_of(blocks[0]))
+        first = next((block for block in blocks if not isinstance(block, Shown)), None)
+        if not title and isinstance(first, Heading) and first.level == 1:
+            title = " ".join(lines_of(first))
         return trim(blocks, title, first_line_is_title=False)
-    placed = [Placed(part, p.element) for p in page.placed for part in explode(p.block)]
+    whole = [Placed(part, p.element) for p in page.placed for part in explode(p.block)]
+    placed = [p for p in whole if not isinstance(p.block, Shown)]
     start, found = _find_title(placed, page.titles, title)
     body = placed[start:]
     trimmed = trim([p.block for p in body], found, first_line_is_title=False)
@@ -94,7 +98,64 @@ def find_article(page: Page, title: str | None) -> Trimmed:
     left_out = page.passed_over + _count_lines(placed) - _count_lines(inside) - (1 if start else 0)
     kinds = tuple(dict.fromkeys(kind for cut in trimmed.cuts for kind in cut.kinds))
     cuts = (Cut(line_count=left_out, place="around", kinds=kinds),) if left_out > 0 else ()
-    return Trimmed(title=found, blocks=tuple(unlink([p.block for p in inside], UNKNOWN_BASE)), cuts=cuts)
+    title_line = placed[start - 1] if start else None
+    shown = inside if len(whole) == len(placed) else _with_pictures(whole, inside, title_line)
+    return Trimmed(title=found, blocks=tuple(unlink([p.block for p in shown], UNKNOWN_BASE)), cuts=cuts)
+
+
+def _with_pictures(whole: Sequence[Placed], kept: Sequence[Placed], title: Placed | None) -> list[Placed]:
+    """What is kept of a page, and the pictures that stand there: between its words, or next to them in its element."""
+    kept_ids = {id(p) for p in kept}
+    body = _common_element([p.element for p in kept])
+    opening = _common_element([p.element for p in (*kept, title)]) if title else body
+    pictures = [p for p in whole if isinstance(p.block, Shown)]
+    in_body, in_opening = ({id(p) for p in _inside(element, pictures)} for element in (body, opening))
+    following = _words_behind(whole)
+    shown: list[Placed] = []
+    before, has_begun = False, title is None
+    for p, behind in zip(whole, following, strict=True):
+        if not isinstance(p.block, Shown):
+            before = id(p) in kept_ids
+            has_begun = has_begun or p is title
+            shown += [p] if before else []
+        elif before:
+            after = behind is not None and id(behind) in kept_ids
+            shown += [p] if after or id(p) in in_body else []
+        elif has_begun and behind is not None and id(behind) in kept_ids and id(p) in in_opening:
+            shown.append(p)
+    return shown
+
+
+def _words_behind(whole: Sequence[Placed]) -> list[Placed | None]:
+    """For each, what is next to come that is no picture."""
+    behind: list[Placed | None] = []
+    last: Placed | None = None
+    for p in reversed(whole):
+        behind.append(last)
+        last = last if isinstance(p.block, Shown) else p
+    return behind[::-1]
+
+
+def _common_element(elements: Sequence[Any]) -> Any:
+    """The innermost element that holds them all; None of none."""
+    line: list[Any] = []
+    places: dict[Any, int] = {}
+    highest = 0
+    for element in elements:
+        inner = element if element.tag in _CONTAINER_TAGS or element.getparent() is None else element.getparent()
+        if not line:
+            line = list(ancestors(inner))
+            places = {outer: place for place, outer in enumerate(line)}
+        path = _path_to(inner, places)
+        met = path[-1].getparent() if path else inner
+        places.update(dict.fromkeys(path, places[met]))
+        highest = max(highest, places[met])
+    return line[highest] if line else None
+
+
+def _path_to(element: Any, known: Container[Any]) -> list[Any]:
+    """The element and what it stands in, up to the first that is known."""
+    return list(takewhile(lambda outer: outer not in known, ancestors(element)))
 
 
 def _count_lines(placed: Sequence[Placed]) -> int:

@@ -10,10 +10,12 @@ from pathlib import Path
 
 from podcast_tool.model import Article, Block, Heading
 from podcast_tool.read.article.boundaries import Trimmed, trim
+from podcast_tool.read.article.figures import Shown, settle_figures
 from podcast_tool.read.article.html import parse_fragment, parse_page
 from podcast_tool.read.article.inlines import is_all_links, lines_of
 from podcast_tool.read.article.markdown import parse_markdown
 from podcast_tool.read.article.page import find_article, is_around
+from podcast_tool.read.article.pictures import ArticlePictures
 from podcast_tool.read.article.text import parse_text
 from podcast_tool.read.article.timestamps import gather_timestamps
 from podcast_tool.read.article.walk import PageError
@@ -72,11 +74,14 @@ class ArticleError(ValueError):
     """A file is no article; the message goes behind its name."""
 
 
-def read_article(show_dir: Path, path: str, title: str | None = None) -> Article:
+def read_article(
+    show_dir: Path, path: str, title: str | None = None, pictures: ArticlePictures | None = None
+) -> Article:
     """Read the article *path* (below *show_dir*), whatever its ending says it is.
 
     Args:
         title: the episode's, if the sidecar has it: what stands above it in the file is not the article.
+        pictures: looks at those that the article shows; without, they are passed over.
 
     Raises:
         ArticleError: unreadable, too large, empty, without an article in it, or not what its ending says.
@@ -88,10 +93,12 @@ def read_article(show_dir: Path, path: str, title: str | None = None) -> Article
         raise ArticleError("is not there; put the article beside its sidecar") from error
     except OSError as error:
         raise ArticleError(f"cannot be read: {error.strerror}") from error
-    return parse_article(raw, Path(path).suffix.lower(), path, title)
+    return parse_article(raw, Path(path).suffix.lower(), path, title, pictures)
 
 
-def parse_article(raw: bytes, ending: str, path: str, title: str | None = None) -> Article:
+def parse_article(
+    raw: bytes, ending: str, path: str, title: str | None = None, pictures: ArticlePictures | None = None
+) -> Article:
     """As `read_article`, of bytes that are at hand.
 
     Args:
@@ -101,7 +108,7 @@ def parse_article(raw: bytes, ending: str, path: str, title: str | None = None) 
     if not raw.strip():
         raise ArticleError("is empty; write the article, or take the file away")
     if ending == ".docx":
-        return _word_article(raw, path, title)
+        return _word_article(raw, path, title, pictures)
     limit = MAX_PAGE_BYTES if ending in (".html", ".htm") else MAX_TEXT_BYTES
     if len(raw) > limit:
         raise ArticleError(f"is larger than {limit // 1000} kB; that is no article")
@@ -109,19 +116,20 @@ def parse_article(raw: bytes, ending: str, path: str, title: str | None = None) 
     if ending == "" and re.match(r"\s*<(?:!doctype|html|head|body|[a-z][a-z0-9]*[\s>])", text, re.IGNORECASE):
         ending = ".html"
     if ending in (".html", ".htm"):
-        return _page_article(text, path, title)
+        return _page_article(text, path, title, pictures)
     if text.count("\n") > MAX_LINES:
         raise ArticleError(f"has more than {MAX_LINES} lines; that is no article")
     if ending == ".md":
-        front_matter, blocks = parse_markdown(mend_entities(text))
+        front_matter, blocks = parse_markdown(mend_entities(text), with_pictures=pictures is not None)
         own_title = str(front_matter.get("title") or "") or None
         trimmed = _with_heading_title(trim(blocks, title or own_title, first_line_is_title=False), title or own_title)
-        return _article(path, trimmed, front_matter=front_matter)
-    return _article(path, trim(parse_text(mend_entities(text)), title, first_line_is_title=True))
+        return _article(path, trimmed, pictures, front_matter=front_matter)
+    return _article(path, trim(parse_text(mend_entities(text)), title, first_line_is_title=True), None)
 
 
-def _article(path: str, trimmed: Trimmed, **more: object) -> Article:
-    blocks = gather_timestamps(trimmed.blocks)
+def _article(path: str, trimmed: Trimmed, pictures: ArticlePictures | None, **more: object) -> Article:
+    look, is_markdown = (pictures.look, pictures.is_markdown) if pictures else (None, False)
+    blocks = gather_timestamps(settle_figures(trimmed.blocks, look, titles_are_captions=is_markdown))
     if not any(line for block in blocks for line in lines_of(block)):
         raise ArticleError("holds no article, only what stands around one; write the article into it")
     title = clean_line(trimmed.title) if trimmed.title else None
@@ -130,32 +138,37 @@ def _article(path: str, trimmed: Trimmed, **more: object) -> Article:
 
 def _with_heading_title(trimmed: Trimmed, title: str | None) -> Trimmed:
     """Markdown's and Word's title is the heading on top, unless another one is known."""
-    first = trimmed.blocks[0] if trimmed.blocks else None
+    first = next((block for block in trimmed.blocks if not isinstance(block, Shown)), None)
     if trimmed.title or title or not isinstance(first, Heading) or first.level != 1:
         return trimmed
-    return Trimmed(title=" ".join(lines_of(first)), blocks=trimmed.blocks[1:], cuts=trimmed.cuts)
+    blocks = tuple(block for block in trimmed.blocks if block is not first)
+    return Trimmed(title=" ".join(lines_of(first)), blocks=blocks, cuts=trimmed.cuts)
 
 
 # -- pages ------------------------------------------------------------------------------------------------------------
 
 
-def _page_article(html: str, path: str, title: str | None) -> Article:
+def _page_article(html: str, path: str, title: str | None, pictures: ArticlePictures | None) -> Article:
+    with_pictures = pictures is not None
     try:
+        html = pictures.take_out_data(html) if pictures else html
         # Pictures inside a page are most of its bytes; in a small one they are left to the parser.
         html = _EMBEDDED.sub("", html) if len(html) > MAX_TEXT_BYTES else html
         if html.startswith(WHOLE_MARK):
-            return _article(path, Trimmed(title=None, blocks=tuple(parse_fragment(html)), cuts=()))
-        page = parse_page(html, is_around)
+            blocks = tuple(parse_fragment(html, with_pictures=with_pictures))
+            return _article(path, Trimmed(title=None, blocks=blocks, cuts=()), pictures)
+        page = parse_page(html, is_around, with_pictures=with_pictures)
         trimmed = find_article(page, title)
         if not page.is_fragment and not _has_words(trimmed.blocks):
             # Its marks say that all of it stands around an article: believe the words alone.
-            page = parse_page(html, lambda element: element.tag in ("nav", "form", "footer"))
+            is_form = lambda element: element.tag in ("nav", "form", "footer")  # noqa: E731
+            page = parse_page(html, is_form, with_pictures=with_pictures)
             trimmed = find_article(page, title)
     except PageError as error:
         raise ArticleError(f"{error}; save its text as .txt or .md instead") from error
     if not page.is_fragment and not _has_words(trimmed.blocks):
         raise ArticleError("holds no article that can be found; save its text as .txt or .md instead")
-    return _article(path, trimmed, suggested_date=_date(page.published), lead_image_url=page.lead_image_url)
+    return _article(path, trimmed, pictures, suggested_date=_date(page.published), lead_image_url=page.lead_image_url)
 
 
 def _has_words(blocks: Sequence[Block]) -> bool:
@@ -175,17 +188,18 @@ def _date(text: str | None) -> date | None:
 # -- Word -------------------------------------------------------------------------------------------------------------
 
 
-def _word_article(raw: bytes, path: str, title: str | None) -> Article:
+def _word_article(raw: bytes, path: str, title: str | None, pictures: ArticlePictures | None) -> Article:
     if len(raw) > MAX_WORD_BYTES:
         raise ArticleError("is larger than 50 MB; take the pictures out of it")
     try:
-        word = read_word(raw)
+        word = read_word(raw, pictures.embed if pictures else None)
     except WordError as error:
         raise ArticleError(str(error)) from error
     trimmed = trim(word.blocks, title, first_line_is_title=not title)
     return _article(
         path,
         _with_heading_title(trimmed, title),
+        pictures,
         unaccepted_changes=word.unaccepted_changes,
         comment_count=word.comment_count,
     )

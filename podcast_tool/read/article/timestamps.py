@@ -10,6 +10,7 @@ from itertools import groupby, pairwise
 from podcast_tool.model import (
     Block,
     BlockList,
+    Figure,
     Heading,
     Inline,
     LineBreak,
@@ -39,6 +40,9 @@ def gather_timestamps(blocks: Sequence[Block]) -> tuple[Block, ...]:
     entries: list[Timestamp] = []
     for block in (part for whole in blocks for part in _parts(whole)):
         found = _list_of(block)
+        if run and isinstance(block, Figure):  # it parts no list, and comes behind it
+            run.append(block)
+            continue
         if not found or (entries and entries[-1].start_seconds >= found[0].start_seconds):
             gathered += _settle(run, entries)
             run, entries = [], []
@@ -63,7 +67,9 @@ def _parts(block: Block) -> Iterable[Block]:
 
 def _settle(run: list[Block], entries: Sequence[Timestamp]) -> list[Block]:
     """One stamp alone ("10:30 doors open"), or a timetable of a day, is no table of contents."""
-    return [TimestampList(tuple(entries))] if _is_contents(entries) else run
+    if not _is_contents(entries):
+        return run
+    return [TimestampList(tuple(entries)), *(block for block in run if isinstance(block, Figure))]
 
 
 def _is_contents(entries: Sequence[Timestamp]) -> bool:

@@ -23,6 +23,7 @@ from podcast_tool.model import (
     Strong,
     Text,
 )
+from podcast_tool.read.article.figures import MAX_MET, Caption, Shown, is_caption, is_figure, is_source, show_element
 from podcast_tool.read.article.inlines import tidy
 from podcast_tool.read.article.linkify import link_text, safe_address
 from podcast_tool.text import mend_entities
@@ -106,9 +107,22 @@ class _Container:
 class Walk:
     """Turns the elements, met one by one, into blocks."""
 
-    def __init__(self, base: str = UNKNOWN_BASE, is_around: Callable[[Any], bool] | None = None) -> None:
+    def __init__(
+        self,
+        base: str = UNKNOWN_BASE,
+        is_around: Callable[[Any], bool] | None = None,
+        *,
+        with_pictures: bool = False,
+    ) -> None:
         self.base = base
         self.is_around = is_around
+        self.with_pictures = with_pictures
+        self.waiting: list[Placed] = []
+        """Pictures inside a paragraph, a list or a quotation, which come behind it."""
+        self.figures: list[tuple[Any, int]] = []
+        """Those that are still open, and their numbers."""
+        self.figure_count = self.picture_count = 0
+        self.caption: Any = None
         self.passed_over = 0
         self.placed: list[Placed] = []
         self.containers: list[_Container] = []
@@ -144,6 +158,7 @@ class Walk:
         self._flush(root)
         while self.containers:
             self._close_container()
+        self._place_waiting()
         return _with_stray_entries(self.placed)
 
     def _is_around(self, element: Any) -> bool:
@@ -157,6 +172,8 @@ class Walk:
 
     def _start(self, element: Any) -> None:
         tag = element.tag
+        if self.with_pictures:
+            self._start_figure(element)
         if tag == "br":
             self._break_line(element)
         elif tag in ("td", "th"):
@@ -194,6 +211,7 @@ class Walk:
                 self.is_preformatted = False
             if self.containers and self.containers[-1].element is element:
                 self._close_container()
+            self._end_figure(element)
 
     def _break_line(self, element: Any) -> None:
         """A second break in a row ends the paragraph: many pages know no other paragraphs."""
@@ -217,11 +235,48 @@ class Walk:
                 line = mend_entities(line)
                 self.frames[-1].children += [Text(line)] if is_in_link else link_text(line)
 
+    # -- pictures -----------------------------------------------------------------------------------------------------
+
+    def _start_figure(self, element: Any) -> None:
+        if element.tag == "img":
+            if self.picture_count < MAX_MET and not is_source(element):
+                self.picture_count += 1
+                self._show(element)
+        elif is_figure(element):
+            self.figure_count += 1
+            self.figures.append((element, self.figure_count))
+        elif is_caption(element) and self.caption is None:
+            self._flush(element)
+            self.caption = element
+
+    def _end_figure(self, element: Any) -> None:
+        if self.caption is element:
+            self.caption = None
+        if self.figures and self.figures[-1][0] is element:
+            self.figures.pop()
+
+    def _show(self, img: Any) -> None:
+        links = [frame.href for frame in self.frames if frame.kind is Link]
+        link = links[-1] if links and not links[-1].startswith(UNKNOWN_BASE) else None
+        self.waiting.append(Placed(show_element(img, link, self.figure), img))
+        if not any(frame.children for frame in self.frames):
+            self._place_waiting()
+
+    @property
+    def figure(self) -> int:
+        return self.figures[-1][1] if self.figures else 0
+
+    def _place_waiting(self) -> None:
+        if self.waiting and not self.containers:
+            self.placed += self.waiting
+            self.waiting = []
+
     # -- blocks -------------------------------------------------------------------------------------------------------
 
     def _flush(self, element: Any) -> None:
         """End the paragraph; what is open in it (a link over two paragraphs) goes on in the next."""
         if len(self.frames) == 1 and not self.frames[0].children:
+            self._place_waiting()
             return
         reopened = [_Frame(frame.kind, frame.href) for frame in self.frames]
         while len(self.frames) > 1:
@@ -231,7 +286,10 @@ class Walk:
         self.frames = reopened
         if inlines:
             block: Block = Heading(self.heading, inlines) if self.heading else Paragraph(inlines)
+            if self.caption is not None and not self.heading and not self.containers:
+                block = Caption(inlines, self.figure)
             self._add(block, element)
+        self._place_waiting()
 
     def _add(self, block: Block, element: Any) -> None:
         if not self.containers:
@@ -268,17 +326,26 @@ class Walk:
                 start=int(start) if start.isascii() and start.isdigit() and len(start) < 7 else 1,
             )
             self._add(block, container.element)
+        self._place_waiting()
 
 
 def _with_stray_entries(placed: list[Placed]) -> list[Placed]:
-    """Entries in a row that stand in no list are one, as browsers show them."""
+    """Entries in a row that stand in no list are one, as browsers show them; their pictures come behind it."""
     listed: list[Placed] = []
-    for is_stray, run in groupby(placed, key=lambda p: p.element.tag == "li" and isinstance(p.block, Paragraph)):
+    words: list[tuple[Placed, list[Placed]]] = []  # each with the pictures behind it
+    for p in placed:
+        if not isinstance(p.block, Shown):
+            words.append((p, []))
+        else:
+            (words[-1][1] if words else listed).append(p)
+    for is_stray, run in groupby(words, key=lambda w: w[0].element.tag == "li" and isinstance(w[0].block, Paragraph)):
         members = list(run)
         if is_stray and len(members) > 1:
-            listed.append(Placed(BlockList(tuple((p.block,) for p in members)), members[0].element))
+            first = members[0][0].element
+            listed.append(Placed(BlockList(tuple((p.block,) for p, _ in members)), first))
+            listed += [picture for _, pictures in members for picture in pictures]
         else:
-            listed += members
+            listed += [shown for p, pictures in members for shown in (p, *pictures)]
     return listed
 
 

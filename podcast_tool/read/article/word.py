@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import re
 import zipfile
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from io import BytesIO
+from typing import Any
 
 from podcast_tool.model import Block
+from podcast_tool.picture.embedded import MAX_EMBEDDED_BYTES
 from podcast_tool.read.article.html import parse_fragment
 from podcast_tool.read.article.walk import PageError
 from podcast_tool.text import clean_text
@@ -20,8 +24,14 @@ _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 
 # ECMA-376, section 17.13: runs inserted, deleted or moved while changes were tracked.
+# The words under a picture have a style of that name in each of Word's languages (ECMA-376, section 17.7.4.9).
+_CAPTIONS = "p[style-name='caption'] => figcaption:fresh"
+
 _CHANGE = re.compile(rb"<w:(?:ins|del|moveFrom|moveTo)[ >]")
 _COMMENT = re.compile(rb"<w:comment[ >]")
+
+Embed = Callable[[Callable[[], bytes | None]], str]
+"""Given what reads a picture (none if the file only says where it lies), the name that stands for it."""
 
 
 class WordError(ValueError):
@@ -37,8 +47,12 @@ class WordDocument:
     comment_count: int
 
 
-def read_word(raw: bytes) -> WordDocument:
+def read_word(raw: bytes, embed: Embed | None = None) -> WordDocument:
     """The text of a .docx with all insertions in and all deletions out.
+
+    Args:
+        embed: asked for a name of each of its pictures, by which it is told where they stand (`Shown`); without,
+            pictures are passed over.
 
     Raises:
         WordError: protected by a password, of the old format, broken, or swollen beyond all measure.
@@ -51,11 +65,16 @@ def read_word(raw: bytes) -> WordDocument:
     import mammoth  # it takes as long to import as all the rest
 
     try:
-        html = mammoth.convert_to_html(BytesIO(raw), convert_image=mammoth.images.img_element(lambda _: {})).value
+        html = mammoth.convert_to_html(
+            BytesIO(raw),
+            convert_image=mammoth.images.img_element(partial(_embed, embed) if embed else lambda _: {}),
+            style_map=_CAPTIONS,
+            external_file_access=False,
+        ).value
     except Exception as error:  # mammoth lets errors of many kinds through for XML that lies
         raise WordError("cannot be read as a Word file; open it in Word and save it again") from error
     try:
-        blocks = parse_fragment(clean_text(html))
+        blocks = parse_fragment(clean_text(html), with_pictures=embed is not None)
     except PageError as error:
         raise WordError(str(error)) from error
     return WordDocument(
@@ -63,6 +82,23 @@ def read_word(raw: bytes) -> WordDocument:
         unaccepted_changes=len(_CHANGE.findall(document)),
         comment_count=len(_COMMENT.findall(comments)),
     )
+
+
+def _embed(embed: Embed, image: Any) -> dict[str, str]:
+    """The <img> of a picture, as mammoth asks for it; the text that describes it is added there."""
+    return {"src": embed(partial(_read_picture, image.open))}
+
+
+def _read_picture(open_part: Callable[[], Any]) -> bytes | None:
+    """A torn one as no bytes at all; none where the file only says where it lies."""
+    try:
+        with open_part() as part:
+            content: bytes = part.read(MAX_EMBEDDED_BYTES + 1)
+    except ValueError:  # mammoth's ExternalFileAccessIsDisabledError
+        return None
+    except Exception:  # KeyError, BadZipFile, zlib.error and whatever else unpacking may raise
+        return b""
+    return content
 
 
 def _parts(raw: bytes) -> tuple[bytes, bytes]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from html import escape
 from ipaddress import ip_address
@@ -15,10 +15,12 @@ from podcast_tool.model import (
     Block,
     BlockList,
     Emphasis,
+    Figure,
     Heading,
     Inline,
     LineBreak,
     Link,
+    NotePicture,
     Paragraph,
     Quote,
     Strong,
@@ -30,8 +32,8 @@ from podcast_tool.model import (
 MAX_DESCRIPTION_BYTES = 4000
 
 _APP_TAGS = {"p", "a", "ul", "ol", "li", "br", "strong", "em"}
-_PAGE_TAGS = {*_APP_TAGS, "h2", "h3", "h4", "h5", "h6", "blockquote"}
-_ATTRIBUTES = {"a": {"href"}, "ol": {"start"}}
+_PAGE_TAGS = {*_APP_TAGS, "h2", "h3", "h4", "h5", "h6", "blockquote", "figure", "figcaption", "img"}
+_ATTRIBUTES = {"a": {"href"}, "ol": {"start"}, "img": {"src", "alt", "width", "height", "loading"}}
 _SCHEMES = {"https", "http", "mailto"}
 
 
@@ -49,12 +51,33 @@ _PAGES = _Dialect(_PAGE_TAGS, has_headings=True)
 
 def render_notes(blocks: Sequence[Block]) -> str:
     """Notes for apps (`content:encoded`): well-formed, in the tags of SN-TAGS only."""
-    return _finish(_APPS, blocks)
+    return _finish(_APPS, without_pictures(blocks))
 
 
-def render_page_notes(blocks: Sequence[Block]) -> str:
-    """Notes for the episode's page: headings and quotations are what they are."""
-    return _finish(_PAGES, blocks)
+def render_page_notes(
+    blocks: Sequence[Block], pictures: Mapping[str, NotePicture] | None = None, prefix: str = ""
+) -> str:
+    """Notes for the episode's page: headings, quotations and pictures are what they are.
+
+    Args:
+        pictures: those that were made for the page, by the SHA-256 of the picture as it was found; of others what
+            stands under them stays.
+        prefix: the address of the episode's folder as seen from the page, with a slash at its end; "" for its own page.
+    """
+    spelt: list[str] = []
+    for block in blocks:
+        picture = pictures.get(block.image.sha256) if pictures and isinstance(block, Figure) else None
+        if picture and isinstance(block, Figure):
+            spelt.append(_figure(block, picture, prefix))
+        else:
+            spelt += [_block(words, _PAGES) for words in without_pictures([block])]
+    return _clean(_PAGES, "\n".join(spelt))
+
+
+def without_pictures(blocks: Iterable[Block]) -> list[Block]:
+    """The same in words: of each picture what stands under it (SN-HEAD)."""
+    worded = (Paragraph(block.children) if isinstance(block, Figure) else block for block in blocks)
+    return [block for block in worded if not isinstance(block, Paragraph) or block.children]
 
 
 def render_description(
@@ -66,6 +89,7 @@ def render_description(
         page_url: where the whole article stands; None if it stands nowhere yet.
         header, footer: what goes out with every episode; they stay whole as long as they leave the article half.
     """
+    header, blocks, footer = (without_pictures(part) for part in (header, blocks, footer))
     whole = _finish(_APPS, [*header, *blocks, *footer])
     if _size(whole) <= MAX_DESCRIPTION_BYTES:
         return whole
@@ -139,14 +163,39 @@ def _size(html: str) -> int:
 
 
 def _finish(dialect: _Dialect, blocks: Sequence[Block]) -> str:
-    html = "\n".join(_block(block, dialect) for block in blocks)
+    return _clean(dialect, "\n".join(_block(block, dialect) for block in blocks))
+
+
+# nh3's time grows with the square of the number of ampersands (and of non-breaking spaces, which it spells with one).
+_MANY_AMPERSANDS = 10_000
+_STAND_IN = "\ufdd0"  # no character (Unicode, section 23.7), and in no text that was cleaned (`clean_text`)
+
+
+def _clean(dialect: _Dialect, html: str) -> str:
     # Behind our own escaping, so that no fault in it reaches a listener.
+    html = html.replace("\u00a0", " ")
+    is_monstrous = html.count("&") > _MANY_AMPERSANDS
+    if is_monstrous:
+        html = html.replace("&amp;", _STAND_IN)
     clean = nh3.clean(html, tags=dialect.tags, attributes=_ATTRIBUTES, url_schemes=_SCHEMES, link_rel=None)
-    return clean.replace("<br>", "<br/>").replace("\u00a0", " ").replace("&nbsp;", " ")
+    if is_monstrous:
+        clean = clean.replace(_STAND_IN, "&amp;")
+    return clean.replace("<br>", "<br/>").replace("&nbsp;", " ")
+
+
+def _figure(figure: Figure, picture: NotePicture, prefix: str) -> str:
+    """Its size is told, so that the page does not jump when it comes; a link without words is none (WCAG 2.4.4)."""
+    address = escape(prefix + picture.file.path.rpartition("/")[2])
+    size = f'width="{picture.width_px}" height="{picture.height_px}"'
+    image = f'<img src="{address}" alt="{escape(figure.alt or "")}" {size} loading="lazy">'
+    if figure.link and figure.alt:
+        image = f'<a href="{escape(_secure(figure.link))}">{image}</a>'
+    caption = f"<figcaption>{_inlines(figure.children)}</figcaption>" if figure.children else ""
+    return f"<figure>{image}{caption}</figure>"
 
 
 def _block(block: Block, dialect: _Dialect) -> str:
-    if isinstance(block, Paragraph):
+    if isinstance(block, Paragraph | Figure):
         return f"<p>{_inlines(block.children)}</p>"
     if isinstance(block, Heading):
         if dialect.has_headings:

@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from podcast_tool.model import Block, BlockList, Inline, LineBreak, Link, Paragraph, Quote, Text, TimestampList
-from podcast_tool.render.notes.html import spell_timestamp
+from podcast_tool.render.notes.html import spell_timestamp, without_pictures
 
 
 def render_plain_notes(blocks: Sequence[Block]) -> str:
-    """Paragraphs parted by blank lines; the addresses of a paragraph's or list's links stand behind it, a line each."""
-    return "\n\n".join("\n".join((*_lines(block), *_addresses_of(block))) for block in blocks) + "\n"
+    """Paragraphs parted by blank lines; the addresses of a paragraph's or list's links stand behind it, a line each.
+
+    Of a picture there are the words under it.
+    """
+    parts = ("\n".join((*_lines(block), *_addresses_of(block))) for block in without_pictures(blocks))
+    return "\n\n".join(parts) + "\n"
 
 
 def _lines(block: Block) -> Iterator[str]:
