@@ -47,6 +47,10 @@ notes_header = "*Recorded after dark.*"
 notes_footer = "[All recordings](https://www.example.org/archive)"
 locked = false
 keep_days = 30
+pages = true
+page_links = [{ title = "Imprint", url = "https://podcast.example.org/imprint" }]
+directories = { apple = "1234567890", spotify = "4rOoJ6Egrf8K2IrywzwOMk" }
+theme = { accent = "#0a5c8a", font = "Georgia, serif" }
 accept_changes = false
 require_transcript = false
 normalise = false

@@ -1133,6 +1133,10 @@ ELSEWHERE = {
 }
 # They say what is done, and are not told to listeners.
 NOT_IN_THE_FEED = {
+    "pages",
+    "page_links",
+    "directories",
+    "theme",
     "accept_changes",
     "require_transcript",
     "normalise",

@@ -10,6 +10,7 @@ from podcast_tool.model.article import (
     BlockList,
     Cut,
     Emphasis,
+    Figure,
     Heading,
     Inline,
     LineBreak,
@@ -29,6 +30,7 @@ from podcast_tool.model.episode import (
     Episode,
     Identity,
     Item,
+    NotePicture,
     PublishedFile,
     PublishedTranscript,
     State,
@@ -47,8 +49,19 @@ from podcast_tool.model.imported import (
 )
 from podcast_tool.model.ledger import LEDGER_VERSION, Address, Ledger, Record
 from podcast_tool.model.outcome import Detail, EpisodeReport, EpisodeView, FieldChange, Outcome, Plan
+from podcast_tool.model.page import Listed, Neighbours, PageLink, PageOptions, ShowPictures
 from podcast_tool.model.problem import Level, Problem
-from podcast_tool.model.reading import AudioTags, EpisodeFiles, EpisodeType, Found, Making, Reading, Recording, Sidecar
+from podcast_tool.model.reading import (
+    AudioTags,
+    EpisodeFiles,
+    EpisodeType,
+    Found,
+    Making,
+    Reading,
+    Recording,
+    RemoteRecording,
+    Sidecar,
+)
 from podcast_tool.model.show import ArtworkFit, Category, Image, Owner, Show, ShowType
 from podcast_tool.model.tag import Element
 from podcast_tool.model.transcript import Cue, Transcript, TranscriptFile, TranscriptFormat
@@ -88,6 +101,7 @@ __all__ = [
     "FeedItem",
     "Fetched",
     "FieldChange",
+    "Figure",
     "Found",
     "Heading",
     "Identity",
@@ -103,11 +117,16 @@ __all__ = [
     "Level",
     "LineBreak",
     "Link",
+    "Listed",
     "Making",
     "NamespaceDeclaration",
+    "Neighbours",
     "Node",
+    "NotePicture",
     "Outcome",
     "Owner",
+    "PageLink",
+    "PageOptions",
     "Paragraph",
     "PartKind",
     "Plan",
@@ -121,7 +140,9 @@ __all__ = [
     "Reading",
     "Record",
     "Recording",
+    "RemoteRecording",
     "Show",
+    "ShowPictures",
     "ShowType",
     "Sidecar",
     "State",

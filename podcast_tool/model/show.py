@@ -8,6 +8,8 @@ from datetime import time
 from enum import StrEnum
 
 from podcast_tool.model.article import Block
+from podcast_tool.model.ledger import is_whole_address
+from podcast_tool.model.page import PageOptions
 from podcast_tool.model.tag import Element
 
 
@@ -56,7 +58,7 @@ class Image:
     size_bytes: int
     sha256: str
     is_embedded: bool = False
-    """It stands in the tags of the recording *path*; `sha256` tells which of its pictures it is."""
+    """It stands inside the file *path* (in a recording's tags, in an article); `sha256` tells which of its pictures."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -108,6 +110,7 @@ class Show:
     notes_footer: tuple[Block, ...] = ()
     tags: Mapping[str, tuple[Element, ...]] = field(default_factory=dict)
     """Elements of the feed by their field, such as `funding`."""
+    pages: PageOptions = field(default_factory=PageOptions)
 
     @property
     def feed_url(self) -> str:
@@ -115,10 +118,12 @@ class Show:
         return self.site_url + self.feed_path
 
     def audio_url(self, path: str) -> str:
-        """Where published audio is served; *path* is below feed/."""
-        return (self.media_url or self.site_url) + path
+        """Where published audio is served; *path* is below feed/, or already the whole address on another host."""
+        return path if is_whole_address(path) else (self.media_url or self.site_url) + path
 
     def enclosure_url(self, path: str) -> str:
         """As the feed names it: through the statistics services, if there are any."""
         address = self.audio_url(path)
-        return self.enclosure_prefix + address.partition("://")[2] if self.enclosure_prefix else address
+        if self.enclosure_prefix is None or address.startswith(self.enclosure_prefix):
+            return address
+        return self.enclosure_prefix + address.partition("://")[2]

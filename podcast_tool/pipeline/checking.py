@@ -14,18 +14,17 @@ from podcast_tool.check.feed.feed import check_feed
 from podcast_tool.check.host import check_host, find_targets
 from podcast_tool.check.recordings import check_recording
 from podcast_tool.check.rules import RULES, close_rules, explain
-from podcast_tool.check.show import as_if_public, check_guid
+from podcast_tool.check.show import as_if_public
 from podcast_tool.errors import PodcastError, ShowError
 from podcast_tool.model import FeedFrame, FeedItem, Level, PlannedFile, Problem
 from podcast_tool.pipeline.commands import surveyed
 from podcast_tool.pipeline.site import Site
 from podcast_tool.publish.spool import read_extents
 from podcast_tool.read.clock import read_clock
-from podcast_tool.read.document import parse_feed_document, read_feed_document, scan_feed
+from podcast_tool.read.document import read_feed_document, scan_feed
 from podcast_tool.read.host import HostError, ask_host, fetch_feed, is_private_url
 from podcast_tool.read.show import read_show, require_show
 
-_MAX_HEAD_BYTES = 1_000_000
 # The readers of show.toml name the rule behind some faults, in brackets.
 _NAMED_RULE = re.compile(r" \(([A-Z0-9]{2,9}(?:-[A-Z0-9]{1,9}){1,4})\)")
 
@@ -118,7 +117,7 @@ def _check_cover(show_dir: Path) -> list[Problem]:
 def _check_site(show_dir: Path, *, asks_host: bool) -> list[Problem]:
     with surveyed(show_dir, ()) as site:
         outcome = site.outcome(checks_feed=False)
-        problems = [*outcome.problems, *_check_recordings(site), *_check_history(site)]
+        problems = [*outcome.problems, *_check_recordings(site)]
         if outcome.plan.feed:
             problems += _check_planned(site, outcome.plan.feed)
     if asks_host:
@@ -133,18 +132,6 @@ def _check_planned(site: Site, feed: PlannedFile) -> Iterator[Problem]:
     texts = (b"".join(read_extents([part])).decode("utf-8", "surrogateescape") for part in feed.parts)
     document = scan_feed(as_if_public(text, show).encode("utf-8", "surrogateescape") for text in texts)
     yield from check_feed(document, feed_url=as_if_public(show.feed_url, show), now=site.now)
-
-
-def _check_history(site: Site) -> Iterator[Problem]:
-    path = site.workshop.feed_dir / (site.ledger.feed_path or site.show.feed_path)
-    try:
-        with path.open("rb") as file:
-            head = file.read(_MAX_HEAD_BYTES).partition(b"<item>")[0]
-    except OSError:  # told where it is read for its items
-        return
-    for part in parse_feed_document(head + b"</channel></rss>"):
-        if isinstance(part, FeedFrame) and part.channels and (guid := part.channels[0].first("podcast:guid")):
-            yield from check_guid(site.show, guid.text.strip())
 
 
 def _problem_of(error: PodcastError) -> Problem:

@@ -30,17 +30,20 @@ _DIGEST_BYTES = hashlib.sha256().digest_size
 
 _TABLES = """
 create table if not exists readings (key text primary key, files text, signature text, reading blob);
-create table if not exists renders (key text primary key, inputs text, item blob, outputs blob);
+create table if not exists rendered (key text primary key, inputs text, render blob);
 """
 
 
 @dataclass(frozen=True, kw_only=True)
 class Render:
-    """What was rendered of one episode: its item, and the other files by their paths below feed/."""
+    """What was rendered of one episode: its item, the other files by their paths below feed/, and what lists need."""
 
     item: bytes
     outputs: Mapping[str, tuple[int, str]]
     """Path -> size in bytes and SHA-256."""
+    summary: str | None
+    words: tuple[str, ...]
+    """For the search."""
 
 
 class Memory:
@@ -80,14 +83,13 @@ class Memory:
 
     def recall_render(self, key: str, inputs: str) -> Render | None:
         """What was rendered of the same inputs."""
-        row = self._row("select item, outputs from renders where key = ? and inputs = ?", key, self._code + inputs)
-        item, outputs = (_unpacked(row[0], bytes), _unpacked(row[1], dict)) if row else (None, None)
-        return Render(item=item, outputs=outputs) if item is not None and outputs is not None else None
+        row = self._row("select render from rendered where key = ? and inputs = ?", key, self._code + inputs)
+        fields = _unpacked(row[0], dict) if row else None
+        return Render(**fields) if fields else None
 
     def keep_render(self, key: str, inputs: str, render: Render) -> None:
         """Remember it in the place of what was rendered of that episode before."""
-        item, outputs = _packed(render.item), _packed(dict(render.outputs))
-        self._write("insert or replace into renders values (?, ?, ?, ?)", key, self._code + inputs, item, outputs)
+        self._write("insert or replace into rendered values (?, ?, ?)", key, self._code + inputs, _packed(vars(render)))
 
     def forget_all_but(self, reading_keys: Iterable[str]) -> None:
         """Drop what belongs to episodes that are there no more."""
@@ -171,7 +173,8 @@ def _newest(paths: Sequence[str], show_dir: Path) -> int:
 def _code_fingerprint() -> str:
     """Changes with this program: what another version of it read is not believed."""
     folder = Path(podcast_tool.__file__).parent
-    stamps = sorted(f"{path.relative_to(folder)} {_stamp(path)}" for path in folder.rglob("*.py"))
+    files = (path for path in folder.rglob("*.*") if path.suffix != ".pyc")  # templates, styles and words, too
+    stamps = sorted(f"{path.relative_to(folder)} {_stamp(path)}" for path in files)
     return hashlib.sha256("\n".join([sys.version, *stamps]).encode()).hexdigest()
 
 

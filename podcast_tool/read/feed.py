@@ -15,6 +15,7 @@ from podcast_tool.errors import PodcastError
 from podcast_tool.model import Enclosure, Extent, Item
 
 _READ_OF_ITEM = {"guid", "title", "pubDate", "link"}
+_PODCAST_GUID = ["rss", "channel", "podcast:guid"]
 
 
 class FeedError(PodcastError):
@@ -28,6 +29,7 @@ class PublishedFeed:
     items: tuple[Item, ...] = ()
     declarations: Mapping[str, str] = field(default_factory=dict)
     """Prefix -> namespace, as its frame declares them: its items cannot be read without."""
+    podcast_guid: str = ""
 
 
 def read_published_feed(path: Path, keep: Callable[[bytes], Extent]) -> PublishedFeed:
@@ -54,7 +56,9 @@ def read_published_feed(path: Path, keep: Callable[[bytes], Extent]) -> Publishe
         scan.parser.Parse(raw, True)
     except (expat.ExpatError, ValueError, LookupError) as error:
         raise FeedError(path, f"is damaged ({error}); take it from a backup or from git") from error
-    return PublishedFeed(items=tuple(scan.items), declarations=scan.declarations)
+    return PublishedFeed(
+        items=tuple(scan.items), declarations=scan.declarations, podcast_guid=scan.podcast_guid.strip()
+    )
 
 
 # Of a feed that another program made.
@@ -76,6 +80,7 @@ class _ItemScan:
         self.enclosure: Enclosure | None = None
         self.declarations: dict[str, str] = {}
         """Prefix -> namespace, of the frame."""
+        self.podcast_guid = ""
         self.start = 0
         self.parser = expat.ParserCreate()
         self.parser.buffer_text = True
@@ -104,6 +109,8 @@ class _ItemScan:
     def _text(self, text: str) -> None:
         if len(self.names) > 1 and self.names[-2] == "item" and self.names[-1] in _READ_OF_ITEM:
             self.texts[self.names[-1]] = self.texts.get(self.names[-1], "") + text
+        elif self.names == _PODCAST_GUID:
+            self.podcast_guid += text
 
     def _close(self, name: str) -> None:
         self.names.pop()

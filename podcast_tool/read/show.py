@@ -33,6 +33,7 @@ from podcast_tool.read.fields import (
     table,
 )
 from podcast_tool.read.find import SHOW_FILE, is_inside
+from podcast_tool.read.page_options import PAGE_FIELDS, read_page_options
 from podcast_tool.read.tags import convert_tags
 from podcast_tool.vocabulary.apple import APPLE_CATEGORIES
 from podcast_tool.vocabulary.tags import Scope, tags_of
@@ -66,6 +67,7 @@ FIELDS = {
     "fix_artwork": ARTWORK_FIT,
     "notes_header": TEXT,
     "notes_footer": TEXT,
+    **PAGE_FIELDS,
 }
 
 TAG_FIELDS = tuple(tag.field for tag in tags_of(Scope.SHOW))
@@ -120,37 +122,18 @@ def read_show(show_dir: Path) -> tuple[Show, tuple[Problem, ...]]:
         ShowError: it is not there, or lacks (or has wrong) what no feed can do without.
     """
     require_show(show_dir)
-    path, where = show_dir / "episodes" / SHOW_FILE, f"episodes/{SHOW_FILE}"
-    try:
-        document = _defaults(show_dir) | read_document(path)
-        fields, faults = convert_fields(document, FIELDS, further=TAG_FIELDS)
-    except DocumentError as error:
-        raise ShowError(where, str(error)) from error
-    # A misspelt key is mended in a second, and nobody can tell what a feed without it would lose.
-    if unknown := [fault for fault in faults if fault.startswith("unknown key")]:
-        raise ShowError(where, "; ".join(unknown))
-    # With these wrong, episodes would go out at the wrong moments.
-    for fault in faults:
-        if fault.startswith(("timezone ", "publish_time ")):
-            raise ShowError(where, fault)
-    for key, line in REQUIRED.items():
-        if key not in fields:
-            wrong = [fault for fault in faults if fault.startswith(f"{key} ")]
-            raise ShowError(where, wrong[0] if wrong else f"{key} is missing; add a line such as: {line}")
+    where = f"episodes/{SHOW_FILE}"
+    document = _read_document(show_dir, where)
+    fields, faults = _fields(document, where)
     fields["site_url"] = _folder_address("site_url", fields["site_url"], where)
     if "media_url" in fields:
         fields["media_url"] = _folder_address("media_url", fields["media_url"], where)
     fields["feed_path"] = _feed_path(fields.get("feed_path", DEFAULT_FEED_PATH), where)
     guid = _show_guid(fields, where)
     categories, unknown_categories = _categories(fields["categories"], where)
-    if not _LANGUAGE.fullmatch(fields["language"]):
-        raise ShowError(
-            where,
-            f'language {fields["language"]!r} is no language code (RSS-CH-LANG), such as "en-gb"',
-        )
-    zone = _timezone(fields.get("timezone"), where)
     owner = fields.get("owner")
     tags, tag_faults = convert_tags(document, Scope.SHOW)
+    pages, page_faults = read_page_options(fields, show_dir)
     show = Show(
         title=fields["title"],
         description=fields["description"],
@@ -163,7 +146,7 @@ def read_show(show_dir: Path) -> tuple[Show, tuple[Problem, ...]]:
         type=fields.get("type", ShowType.EPISODIC),
         cover=_cover(show_dir, fields["cover"], where),
         copyright=fields.get("copyright"),
-        timezone=zone,
+        timezone=_timezone(fields.get("timezone"), where),
         publish_time=fields.get("publish_time", time(0, 0)),
         guid=guid,
         link=fields.get("link"),
@@ -181,11 +164,41 @@ def read_show(show_dir: Path) -> tuple[Show, tuple[Problem, ...]]:
         notes_header=_notes(fields.get("notes_header")),
         notes_footer=_notes(fields.get("notes_footer")),
         tags=tags,
+        pages=pages,
     )
     return show, tuple(
         Problem(rule="FILE-SHOW", level=Level.ERROR, where=where, message=fault)
-        for fault in faults + unknown_categories + tag_faults
+        for fault in faults + unknown_categories + tag_faults + page_faults
     )
+
+
+def _read_document(show_dir: Path, where: str) -> dict[str, object]:
+    try:
+        return _defaults(show_dir) | read_document(show_dir / "episodes" / SHOW_FILE)
+    except DocumentError as error:
+        raise ShowError(where, str(error)) from error
+
+
+def _fields(document: Mapping[str, object], where: str) -> tuple[dict[str, Any], list[str]]:
+    """The fields that fit, all that a show needs among them, and a sentence for each that does not."""
+    fields, faults = convert_fields(document, FIELDS, further=TAG_FIELDS)
+    # A misspelt key is mended in a second, and nobody can tell what a feed without it would lose.
+    if unknown := [fault for fault in faults if fault.startswith("unknown key")]:
+        raise ShowError(where, "; ".join(unknown))
+    # With these wrong, episodes would go out at the wrong moments.
+    for fault in faults:
+        if fault.startswith(("timezone ", "publish_time ")):
+            raise ShowError(where, fault)
+    for key, line in REQUIRED.items():
+        if key not in fields:
+            wrong = [fault for fault in faults if fault.startswith(f"{key} ")]
+            raise ShowError(where, wrong[0] if wrong else f"{key} is missing; add a line such as: {line}")
+    if not _LANGUAGE.fullmatch(fields["language"]):
+        raise ShowError(
+            where,
+            f'language {fields["language"]!r} is no language code (RSS-CH-LANG), such as "en-gb"',
+        )
+    return fields, faults
 
 
 def _defaults(show_dir: Path) -> dict[str, object]:

@@ -25,6 +25,7 @@ from podcast_tool.model import (
 )
 from podcast_tool.render.chapters import spell_chapter_start
 from podcast_tool.render.elements import add_element
+from podcast_tool.render.feed_stylesheet import feed_stylesheet_instruction
 from podcast_tool.render.notes.contents import with_chapter_list
 from podcast_tool.render.notes.html import render_description, render_notes
 from podcast_tool.render.notes.summary import summarise
@@ -87,7 +88,7 @@ def _generator(show: Show) -> FeedGenerator:
 
 def render_item(episode: Episode, show: Show) -> bytes:
     """One `<item>`, its namespaces declared by the frame; the same bytes whatever stands beside it in the feed."""
-    page_url = show.site_url + page_path(episode.slug)
+    page_url = _page_url(episode, show)
     entry = FeedEntry()
     entry.title(episode.title)
     entry.link(href=episode.link or page_url)
@@ -108,6 +109,12 @@ def render_item(episode: Episode, show: Show) -> bytes:
     return document[start:end]
 
 
+def _page_url(episode: Episode, show: Show) -> str:
+    """Where the rest of the notes can be read: without a page, where the article stands, else at the show's."""
+    own = show.site_url + page_path(episode.slug)
+    return own if show.pages.is_wanted else episode.link or show.link or show.site_url
+
+
 def _description(episode: Episode, show: Show, page_url: str) -> str:
     if episode.carries_short_notes:
         summary = episode.summary or (summarise(episode.notes.blocks) if episode.notes else None) or episode.title
@@ -122,7 +129,8 @@ def _fill_item(item: Any, episode: Episode, show: Show) -> None:
     # CDATA: RSS-HTML-CDATA. The notes never hold "]]>", since ">" is always escaped in them.
     item.find("description").text = etree.CDATA(item.findtext("description"))
     _add(item, "itunes:title", episode.title)
-    _add(item, "itunes:duration", spell_duration(episode.audio.duration_seconds or 0))
+    if episode.audio.duration_seconds:  # of what lives elsewhere, nobody may have told it
+        _add(item, "itunes:duration", spell_duration(episode.audio.duration_seconds))
     _add(item, "itunes:explicit", spell_truth(episode.explicit))
     _add(item, "itunes:episodeType", episode.type)
     if episode.season:
@@ -184,7 +192,9 @@ def render_frame(show: Show, cover: PublishedFile, changed_at: datetime) -> tupl
     document: bytes = feed.rss_str(pretty=True)
     # Double quotes in the declaration, as every example of Apple has them.
     declaration, _, frame = document.partition(b"\n")
-    return declaration.replace(b"'", b'"') + b"\n" + frame.removesuffix(_FRAME_END), _FRAME_END
+    stylesheet = feed_stylesheet_instruction(show.feed_path) if show.pages.is_wanted else b""
+    head = declaration.replace(b"'", b'"') + b"\n" + stylesheet + frame.removesuffix(_FRAME_END)
+    return head, _FRAME_END
 
 
 def _fill_channel(channel: Any, show: Show, cover: PublishedFile) -> None:

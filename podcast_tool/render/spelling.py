@@ -38,6 +38,19 @@ def spell_length(seconds: float) -> str:
     return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
 
 
+def spell_iso_length(seconds: float) -> str:
+    """Playing time as ISO 8601 has it: PT1H2M3S."""
+    minutes, rest = divmod(floor(seconds + 0.5), 60)
+    hours, minutes = divmod(minutes, 60)
+    return "PT" + (f"{hours}H" if hours else "") + (f"{minutes}M" if minutes else "") + f"{rest}S"
+
+
+def spell_start(milliseconds: int) -> str:
+    """A moment of a recording in seconds, as Media Fragments (W3C) write it behind `#t=`: 49.71."""
+    seconds, rest = divmod(milliseconds, 1000)
+    return f"{seconds}.{rest:03}".rstrip("0").rstrip(".") if rest else str(seconds)
+
+
 def page_path(slug: str) -> str:
     """An episode's page, below `site_url`."""
     return f"{slug}/"
