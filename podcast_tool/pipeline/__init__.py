@@ -6,6 +6,7 @@ find -> read -> describe -> identify -> produce -> check -> render -> publish
 from podcast_tool.pipeline.checking import check_feed_at, check_show, explain_rule
 from podcast_tool.pipeline.commands import look_up, publish, survey
 from podcast_tool.pipeline.notes import NotesFormat, make_notes
+from podcast_tool.pipeline.preview import make_preview
 from podcast_tool.pipeline.withdrawing import restore, withdraw
 from podcast_tool.read.article.read import MAX_ARTICLE_BYTES
 
@@ -17,6 +18,7 @@ __all__ = [
     "explain_rule",
     "look_up",
     "make_notes",
+    "make_preview",
     "publish",
     "restore",
     "survey",

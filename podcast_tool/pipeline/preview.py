@@ -1,0 +1,88 @@
+"""`preview`: the show as it will be, in a folder of its own; feed/ and the ledger stay as they are."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from podcast_tool.model import Element, Outcome, Show, State
+from podcast_tool.pipeline.commands import Bench, at_work, survey
+from podcast_tool.pipeline.entry import Preview
+from podcast_tool.pipeline.gather import Gathered, gather, settle
+from podcast_tool.produce.workshop import TellProgress
+from podcast_tool.publish.preview_folder import open_preview_folder, sync_preview
+from podcast_tool.publish.spool import open_work_folder
+from podcast_tool.read.show import require_show
+
+# What is told apart on the pages; an episode that is in the feed as it stands bears no mark.
+_MARKS = {State.DRAFT, State.SCHEDULED, State.CHANGED, State.READY}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Previewed:
+    """A preview that was written."""
+
+    folder: Path
+    show: Show
+    """With the addresses that it has there."""
+    marks: Mapping[str, str]
+    """Slug -> why it is not public yet."""
+    outcome: Outcome
+
+
+def make_preview(
+    show_dir: Path,
+    to_dir: Path | None = None,
+    *,
+    site_url: str | None = None,
+    is_marked: bool = True,
+    tell_progress: TellProgress = lambda *_: None,
+) -> Previewed:
+    """Write the show as it will be into *to_dir*.
+
+    Args:
+        to_dir: a new or empty folder, or one that a preview wrote; None: one beside the lock, that stays for the next.
+        site_url: where *to_dir* will be served; None: as the show says.
+        is_marked: with drafts and scheduled episodes, marked as a preview; else what the next publish will give.
+
+    Raises:
+        PodcastError: it cannot be made, or *to_dir* holds something else.
+    """
+    require_show(show_dir)
+    states = {report.key: report for report in survey(show_dir).episodes}
+    marks = {key: str(report.state) for key, report in states.items() if key and report.state in _MARKS}
+    work_folder = open_work_folder(show_dir) / ("preview" if is_marked else "next")
+    folder = to_dir or work_folder / "site"
+    open_preview_folder(folder)
+    work_folder.mkdir(exist_ok=True)
+    with at_work(show_dir, tell_progress, work_folder=work_folder, to_dir=folder) as bench:
+        gathered = _as_previewed(gather(show_dir, bench.memory), site_url, is_marked=is_marked)
+        preview = Preview(marks=marks if is_marked else {}, is_marked=is_marked)
+        outcome = gathered.attempt(lambda held: _write(gathered, bench, held, preview))
+    slugs = {report.slug: marks[report.key] for report in outcome.episodes if report.key in marks}
+    return Previewed(folder=folder, show=gathered.show, marks=slugs, outcome=outcome)
+
+
+def _write(gathered: Gathered, bench: Bench, held: Mapping[str, str], preview: Preview) -> Outcome:
+    site = settle(gathered, bench.spool, bench.workshop, bench.memory, held=held, preview=preview)
+    outcome = site.outcome(checks_feed=False)
+    bench.spool.flush()
+    sync_preview(outcome.plan, bench.workshop.feed_dir, site.kept_paths | site.wanted.keys())
+    return outcome
+
+
+def _as_previewed(gathered: Gathered, site_url: str | None, *, is_marked: bool) -> Gathered:
+    """Everything under one address; drafts are no drafts, and apps are told that this is none of the public feeds."""
+    show = replace(gathered.show, media_url=None, enclosure_prefix=None)
+    if site_url:
+        show = replace(show, site_url=site_url)
+    if not is_marked:
+        return replace(gathered, show=show)
+    block = {"block": (Element(name="itunes:block", text="Yes"),)}
+    show = replace(show, title=f"[preview] {show.title}", tags={**show.tags, **block})
+    return replace(
+        gathered,
+        show=show,
+        descriptions=tuple(replace(description, draft=False) for description in gathered.descriptions),
+    )
