@@ -15,6 +15,7 @@ PACKAGE = REPOSITORY / "podcast_tool"
 
 # Each outside library has one place: a folder or a module.
 PLACES = {
+    "babel": ["render"],
     "click": ["cli"],
     "feedgen": ["render"],
     "filelock": ["publish"],
@@ -30,7 +31,10 @@ PLACES = {
     "nh3": ["read", "render"],  # parses HTML as HTML5; the last look at what goes out
     "PIL": ["picture", "produce"],
     "av": ["audio"],
+    "segno": ["render"],
+    "starlette": ["serving"],
     "tomlkit": ["authoring"],
+    "uvicorn": ["serving"],
     "yaml": ["read"],
 }
 
@@ -47,6 +51,7 @@ ROOMS = {
     "render": [],
     "publish": [],
     "authoring": ["audio", "picture", "read"],  # beside the stages: it writes what they read
+    "serving": [],  # behind them: it reads what they wrote
 }
 BOTTOM = ["model", "errors", "text", "vocabulary"]
 
