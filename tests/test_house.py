@@ -81,7 +81,7 @@ def _room(module: str) -> str:
 
 @pytest.mark.parametrize("name", sorted(_modules()))
 def test_stages_do_not_know_each_other(name: str) -> None:
-    """A stage takes the values of the stage before it, never its module; only pipeline.py knows the order."""
+    """A stage takes the values of the stage before it, never its module; only pipeline/ knows the order."""
     room = _room(name)
     if room in ("pipeline", "cli", "__main__", "__init__"):
         return

@@ -36,7 +36,7 @@ from podcast_tool.render.transcript import (
 )
 from podcast_tool.text import clean_line
 
-from .conftest import need_command
+from .conftest import need_command, run_tool
 
 # The same words in each timed form; facts of the formats: "&" is escaped in WebVTT alone, SRT has a decimal comma.
 VTT = """WEBVTT
@@ -704,6 +704,20 @@ def test_letters_of_old_windows_programs_are_read_and_told() -> None:
 
     assert transcript.cues[0].text == "Gezeiten für Anfänger – heute"
     assert told == ("is not UTF-8 and is read as Windows-1252; if letters come out wrong, save it as UTF-8",)
+
+
+def test_old_letters_are_a_warning_at_a_publish(show_dir: Path) -> None:
+    """Nothing of the transcript is lost, so it is done, not done in part."""
+    for path in (show_dir / "episodes").glob("immunotherapy.vtt"):
+        path.unlink()
+    words = "1\n00:00:01,000 --> 00:00:02,000\nGezeiten für Anfänger\n"
+    (show_dir / "episodes" / "immunotherapy.srt").write_bytes(words.encode("cp1252"))
+
+    result = run_tool("publish", show_dir)
+
+    assert result.returncode == 0
+    assert "warning: episodes/immunotherapy.srt: is not UTF-8 and is read as Windows-1252" in result.stderr
+    assert "für Anfänger" in (show_dir / "feed" / "immunotherapy" / "transcript.vtt").read_text("utf-8")
 
 
 def test_a_torn_letter_does_not_spoil_the_others() -> None:

@@ -32,7 +32,7 @@ from podcast_tool.read.artwork import ImageError, look_at_image, read_image
 from podcast_tool.read.chapters import ChaptersError, read_chapters
 from podcast_tool.read.find import is_inside
 from podcast_tool.read.sidecar import parse_front_matter, read_sidecar
-from podcast_tool.read.transcript import TranscriptError, read_transcript
+from podcast_tool.read.transcript import GUESSED_ENCODING, TranscriptError, read_transcript
 from podcast_tool.text import clean_line
 
 
@@ -206,7 +206,8 @@ class _Desk:
             self._fault("FILE-TRANSCRIPT", file.path, f"{error} (the episode goes out without it)")
             return None
         for sentence in told:
-            self._fault("FILE-TRANSCRIPT", file.path, sentence)
+            level = Level.WARNING if sentence == GUESSED_ENCODING else Level.ERROR
+            self.problems.append(Problem(rule="FILE-TRANSCRIPT", level=level, where=file.path, message=sentence))
         return replace(file, sha256=sha256)
 
     def _fault(self, rule: str, where: str, message: str, holds: bool = False) -> None:

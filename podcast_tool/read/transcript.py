@@ -163,6 +163,10 @@ _GOOD_FOR_ONE_BAD = 5
 _NO_TEXTS = {"%PDF": "a PDF", "{\\rtf": "an RTF file", "PK\x03\x04": "a zip or Word file"}
 
 
+# Nothing is lost by it, most likely.
+GUESSED_ENCODING = "is not UTF-8 and is read as Windows-1252; if letters come out wrong, save it as UTF-8"
+
+
 def _decode(raw: bytes) -> tuple[str, list[str]]:
     """Text, and what had to be guessed about its letters."""
     told = []
@@ -188,8 +192,7 @@ def _guess(raw: bytes) -> tuple[str, str]:
     bad, whole = text.count("\ufffd"), text.replace("\ufffd", "")
     if len(whole) - len(whole.encode("ascii", "ignore")) > _GOOD_FOR_ONE_BAD * bad:
         return whole, "holds broken letters, which are left out; save it as UTF-8 again"
-    text = raw.decode("cp1252", "replace")
-    return text, "is not UTF-8 and is read as Windows-1252; if letters come out wrong, save it as UTF-8"
+    return raw.decode("cp1252", "replace"), GUESSED_ENCODING
 
 
 # -- cues -------------------------------------------------------------------------------------------------------------
