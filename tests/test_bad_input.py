@@ -293,6 +293,19 @@ def test_a_folder_that_cannot_be_made_is_told(show_dir: Path, name: str) -> None
     assert len(result.stderr.splitlines()) == 1
 
 
+def test_a_ledger_that_git_could_not_merge_is_told(show_dir: Path) -> None:
+    """With the cure: there is a record to a line, so that both sides' lines can stay."""
+    run_tool("publish", show_dir)
+    ledger = show_dir / "feed" / "ledger.json"
+    first, rest = ledger.read_text("utf-8").split("\n", 1)
+    ledger.write_text(f"{first}\n<<<<<<< HEAD\n{rest}", "utf-8")
+
+    result = run_tool("publish", show_dir)
+
+    assert result.returncode == 1
+    assert "ledger.json: holds a merge conflict of git; keep the lines of both sides" in result.stderr
+
+
 def test_a_damaged_ledger_stops_the_publish(show_dir: Path) -> None:
     """Without the ledger old episodes could get new guids, so nothing is guessed."""
     run_tool("publish", show_dir)

@@ -561,3 +561,15 @@ def test_its_pictures_stay(show_dir: Path) -> None:
     assert _publish(show_dir) == ""
 
     assert tree(show_dir / "feed") == before
+
+
+def test_a_draft_waits_for_its_recording(show_dir: Path) -> None:
+    """Nothing is wrong with it yet; it is held once it is no draft any more."""
+    sidecar = show_dir / "episodes" / "owls.toml"
+    sidecar.write_text('title = "Owls"\npublished = 2018-01-01\ndraft = true\n', "utf-8")
+    assert run_tool("publish", show_dir).returncode == 0
+    assert "draft      2018-01-01" in run_tool("status", show_dir).stdout
+
+    edit(sidecar, "draft = true\n", "")
+
+    assert run_tool("publish", show_dir).returncode == 3

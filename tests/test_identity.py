@@ -152,6 +152,43 @@ def test_the_same_recording_twice_is_two_episodes_and_a_warning(show_dir: Path) 
     assert _episodes(show_dir)["first"][0] != _episodes(show_dir)["second"][0]
 
 
+def test_a_renamed_sidecar_that_names_its_recording_is_the_same_episode(show_dir: Path) -> None:
+    """What lies beside the recording, and has no date, makes no second episode of it."""
+    run_tool("publish", show_dir)
+    before = _episodes(show_dir)
+    sidecar = show_dir / "episodes" / "immunotherapy.toml"
+    named = sidecar.read_text("utf-8") + 'audio = "immunotherapy.mp3"\narticle = "immunotherapy.txt"\n'
+    sidecar.rename(sidecar.with_stem("s2e1")).write_text(named, "utf-8")
+
+    result = run_tool("publish", show_dir)
+
+    assert result.returncode == 0, result.stderr
+    assert "same recording" not in result.stderr
+    assert "warning: episodes/immunotherapy.vtt: is of no episode, since the sidecar of s2e1 names its" in result.stderr
+    assert "immunotherapy.txt: is of no" not in result.stderr
+    assert _episodes(show_dir) == before
+    assert run_tool("status", show_dir).stdout.endswith("2 episodes: 2 published\n")
+
+
+def test_a_repeat_takes_nothing_from_the_dated_file_that_it_names(show_dir: Path) -> None:
+    """An episode without a sidecar, dated by its name, stays itself when another names its recording."""
+    for ending in ("mp3", "txt"):
+        path = show_dir / "episodes" / f"immunotherapy.{ending}"
+        path.rename(path.with_stem("2018-01-17-immunotherapy"))
+    (show_dir / "episodes" / "immunotherapy.toml").unlink()
+    run_tool("publish", show_dir)
+    before = _episodes(show_dir)
+    (show_dir / "episodes" / "again.toml").write_text(
+        'title = "Again"\npublished = 2018-01-16\naudio = "2018-01-17-immunotherapy.mp3"\n', "utf-8"
+    )
+
+    run_tool("publish", show_dir)
+
+    after = _episodes(show_dir)
+    assert after.pop("Again")[0] not in {guid for guid, _ in before.values()}
+    assert after == before
+
+
 def test_a_retagged_recording_moves_nothing(show_dir: Path) -> None:
     """New tags in the master are no new recording: same address, same bytes."""
     from mutagen.id3 import ID3, TIT2, TXXX

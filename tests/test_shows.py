@@ -63,6 +63,22 @@ def test_defaults_are_inherited(tmp_path: Path) -> None:
     assert "<itunes:author>Another<" in (two / "feed" / "feed.xml").read_text("utf-8")
     (tmp_path / "defaults.toml").write_text("author = ")
     assert "defaults.toml: is not valid TOML" in run_tool("publish", one).stderr
+    (tmp_path / "defaults.toml").write_text('autor = "The Press Office"')
+    assert "defaults.toml: unknown key 'autor'; did you mean 'author'?" in run_tool("publish", one).stderr
+
+
+def test_what_shows_have_in_common_is_no_show(tmp_path: Path) -> None:
+    """A shell gives its name among theirs for `shows/*`: it is passed over. Alone it is a wrong command line."""
+    _two_shows(tmp_path)
+    defaults = tmp_path / "defaults.toml"
+    defaults.write_text('author = "The Press Office"')
+    everything = sorted(tmp_path.iterdir())
+
+    for command in ("publish", "status", "check"):
+        assert run_tool(command, *everything).returncode == 0, command
+
+    assert (tmp_path / "two" / "feed" / "feed.xml").exists()
+    assert run_tool("publish", defaults).returncode == 2
 
 
 def test_a_scheduled_episode_is_told_with_both_times(show_dir: Path) -> None:

@@ -518,7 +518,7 @@ def test_another_recording_under_the_name_of_a_withdrawn_episode_is_asked_about(
 
 
 def test_a_dry_publish_shows_each_changed_field(published_dir: Path) -> None:
-    """Before and after; long texts by their length only. Nothing is written."""
+    """Before and after. Nothing is written."""
     edit(published_dir / "episodes" / "immunotherapy.toml", "season = 2", "season = 3")
     edit(published_dir / "episodes" / "immunotherapy.toml", "What is the Future of", "A New Look at")
     edit(published_dir / "episodes" / "immunotherapy.txt", "Comments are closed.", "Comments are closed now.")
@@ -547,6 +547,19 @@ def test_a_dry_publish_shows_what_comes_and_what_goes(published_dir: Path) -> No
 
     assert f"{SLUG}: itunes:season: 2 -> (nothing)" in result.stdout
     assert "how-cancer-begins: itunes:episodeType: full -> bonus" in result.stdout
+
+
+def test_a_dry_publish_shows_where_a_long_text_differs(published_dir: Path) -> None:
+    """Of before and after a line each, which begins a little before the difference."""
+    edit(published_dir / "episodes" / "immunotherapy.txt", "changed everything", "altered everything")
+
+    result = run_tool("publish", published_dir, "--dry-run")
+
+    told = next(line for line in result.stdout.splitlines() if line.startswith(f"{SLUG}: description: …"))
+    before, after = told.removeprefix(f"{SLUG}: description: ").split(" -> ")
+    assert "has changed everything" in before
+    assert "has altered everything" in after
+    assert max(len(before), len(after)) <= 80
 
 
 def _many(show_dir: Path, count: int) -> Path:
@@ -622,4 +635,35 @@ def test_the_dates_of_eleven_episodes_are_asked_about(published_dir: Path) -> No
         sidecar.write("withdrawn = true\n")
     run_tool("publish", published_dir)
     edit(zone, "Europe/Berlin", "America/New_York")
+    assert run_tool("publish", published_dir).returncode == 0
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        'site_url = "https://podcast.example.com/science-behind-cancer/"',
+        'media_url = "https://cdn.example.org/"',
+        'enclosure_prefix = "https://op3.dev/e/"',
+    ],
+)
+def test_the_addresses_of_eleven_episodes_are_asked_about(published_dir: Path, line: str) -> None:
+    """Apps may load each of them again: exit code 1, nothing written, unless --yes. Asked once, and not of ten."""
+    _many(published_dir, 9)
+    toml = published_dir / "episodes" / "show.toml"
+    field = line.partition(" ")[0]
+    kept = [written for written in toml.read_text("utf-8").splitlines() if not written.startswith(field)]
+    before = toml.read_bytes(), tree(published_dir / "feed")
+    toml.write_text("\n".join([*kept, line]), "utf-8")
+
+    stopped = run_tool("publish", published_dir)
+
+    assert stopped.returncode == 1
+    assert "the audio of 11 episodes would move although it is the same; say --yes if it is to" in stopped.stderr
+    assert tree(published_dir / "feed") == before[1]
+    assert run_tool("publish", published_dir, "--yes").returncode == 0
+    assert run_tool("publish", published_dir).returncode == 0
+    with (published_dir / "episodes" / "immunotherapy.toml").open("a") as sidecar:
+        sidecar.write("withdrawn = true\n")
+    run_tool("publish", published_dir)
+    toml.write_bytes(before[0])
     assert run_tool("publish", published_dir).returncode == 0

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from podcast_tool.cli.group import cli
+from podcast_tool.cli.group import cli, is_defaults
 from podcast_tool.cli.sentences import DONE, DONE_IN_PART, LEVEL_COLOURS, NOT_DONE, problem_json
 from podcast_tool.errors import PodcastError
 from podcast_tool.model import Level, Problem
@@ -53,6 +53,8 @@ def check(
         raise click.UsageError(shown_path(str(error))) from error
     failing = {Level.ERROR, Level.WARNING} if strict else {Level.ERROR}
     codes = set()
+    if len(places) > 1:  # `shows/*` names it, too
+        places = tuple(place for place in places if not is_defaults(place))
     for place in places or (".",):
         found, is_checked = _check_place(place, net)
         problems = [p for p in found if not is_checked or _is_asked(p.rule, selected, ignored)]

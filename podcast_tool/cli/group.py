@@ -37,7 +37,35 @@ SHOW_FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
-SHOWS = click.argument("show_dirs", metavar="[SHOW]...", nargs=-1, type=SHOW_FOLDER)
+# Beside the shows that inherit it (`read/show.py`), so that a shell gives its name for `shows/*`, too.
+_DEFAULTS_FILE = "defaults.toml"
+
+
+def is_defaults(place: str | Path) -> bool:
+    """Whether it is what shows have in common, and no show."""
+    path = Path(place)
+    return path.name == _DEFAULTS_FILE and path.is_file()
+
+
+class _ShowFolder(click.Path):
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        return Path(value) if is_defaults(value) else super().convert(value, param, ctx)
+
+
+def _shows_alone(_: click.Context, __: click.Parameter, places: tuple[Path, ...]) -> tuple[Path, ...]:
+    show_dirs = tuple(place for place in places if not is_defaults(place))
+    if places and not show_dirs:
+        raise click.BadParameter(f"{shown_path(str(places[0]))} is no show; give the folders beside it.")
+    return show_dirs
+
+
+SHOWS = click.argument(
+    "show_dirs",
+    metavar="[SHOW]...",
+    nargs=-1,
+    type=_ShowFolder(exists=True, file_okay=False, path_type=Path),
+    callback=_shows_alone,
+)
 
 
 SHOW = click.argument("show_dir", metavar="[SHOW]", default=".", type=SHOW_FOLDER)

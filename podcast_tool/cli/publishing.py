@@ -208,7 +208,7 @@ def _tell_waiting(outcome: Outcome, *, stays: bool) -> None:
     """What is not in the feed yet, and when to publish again, unless somebody *stays* to do so."""
     scheduled = [report for report in outcome.episodes if report.state is State.SCHEDULED]
     for report in outcome.episodes:
-        if report in scheduled:
+        if report.state is State.SCHEDULED:
             click.echo(f"scheduled: {report.slug} for {schedule_of(report, outcome)}")
         elif report.state is State.DRAFT:
             click.echo(f"draft: {report.slug}")

@@ -49,7 +49,8 @@ def serve(show_dir: Path, port: int, host: str | None, opens_browser: bool, tell
 
 
 def _tell_served(served: Served) -> None:
-    click.echo(f"feed   {served.feed_url}\npages  {served.pages_url}")
+    pages = f"\npages  {served.pages_url}" if served.pages_url else ""
+    click.echo(f"feed   {served.feed_url}{pages}")
     if sys.stdout.isatty():
         if _fits_terminal(served.qr):
             click.echo(served.qr, nl=False)

@@ -104,7 +104,8 @@ def _state(
         replace(reason, level=Level.WARNING, holds=False) if is_published else reason
         for reason in description.waits_for
     ]
-    if description.lack and not (record and _returning(record).audio):
+    # Of a draft that never went out, the recording may still be on its way.
+    if description.lack and not (record and _returning(record).audio) and not (description.draft and not record):
         problems.append(description.lack)
     if description.is_held or any(problem.holds for problem in problems):
         return State.HELD

@@ -136,6 +136,7 @@ def gather(show_dir: Path, memory: Memory) -> Gathered:
             if path not in stamps:  # a picture that only its chapters name
                 stamps[path] = _stamp(show_dir / path)
     memory.forget_all_but(files.key for files in found.candidates)
+    found, descriptions = _without_claimed(found, descriptions)
     return Gathered(
         show_dir=show_dir,
         show=show,
@@ -149,6 +150,39 @@ def gather(show_dir: Path, memory: Memory) -> Gathered:
         descriptions=tuple(descriptions),
         stamps=stamps,
     )
+
+
+def _without_claimed(found: Found, descriptions: Sequence[Description]) -> tuple[Found, list[Description]]:
+    """Without recordings that a sidecar of another stem names, and that nothing beside them dates: they are its own.
+
+    What else lies beside them is nobody's, and told, unless that sidecar names it, too.
+    """
+    pairs = list(zip(found.candidates, descriptions, strict=True))
+    own = {path for files, _ in pairs if files.sidecars for path in files.recordings}
+    with_sidecar = [(d.recording.path, d) for files, d in pairs if files.sidecars and d.recording]
+    named = {path: d for path, d in with_sidecar if path not in own}
+
+    def is_claimed(files: EpisodeFiles, description: Description) -> bool:
+        is_broken = any(problem.rule == "FILE-ARTICLE" for problem in description.problems)  # the date may be in it
+        is_undated = description.published_at is None and not is_broken
+        return bool(files.recordings) and not files.sidecars and is_undated and named.keys() >= {*files.recordings}
+
+    claimed = {files.key: files for files, description in pairs if is_claimed(files, description)}
+    problems = (p for files in claimed.values() for p in _tell_left(files, named[files.recordings[0]]))
+    episodes = tuple(files for files in found.episodes if files.key not in claimed)
+    found = replace(found, episodes=episodes, problems=(*found.problems, *problems))
+    return found, [d for files, d in pairs if files.key not in claimed]
+
+
+def _tell_left(files: EpisodeFiles, claimant: Description) -> Iterator[Problem]:
+    """What lies beside a recording that another sidecar names, and is not of that one's episode."""
+    taken = {claimant.notes.path if claimant.notes else None, claimant.sources.get("chapters")}
+    taken |= {claimant.artwork.path if claimant.artwork else None, *files.recordings}
+    for path in sorted({*files.paths} - taken):
+        message = (
+            f"is of no episode, since the sidecar of {claimant.key} names its recording; give all of them one stem"
+        )
+        yield Problem(rule="FILE-PATH", level=Level.WARNING, where=path, message=message)
 
 
 def _listed(files: EpisodeFiles) -> tuple[str, ...]:

@@ -46,6 +46,8 @@ def read_ledger(feed_dir: Path) -> Ledger:
         return Ledger()
     except OSError as error:
         raise LedgerError(path, f"cannot be read: {error.strerror}") from error
+    if b"\n<<<<<<< " in b"\n" + raw:
+        raise LedgerError(path, "holds a merge conflict of git; keep the lines of both sides, and one first line")
     try:
         lines: list[Any] = json.loads(raw)
         header = msgspec.convert(lines[0], _Header)

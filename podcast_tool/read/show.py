@@ -182,9 +182,7 @@ def _read_document(show_dir: Path, where: str) -> dict[str, object]:
 def _fields(document: Mapping[str, object], where: str) -> tuple[dict[str, Any], list[str]]:
     """The fields that fit, all that a show needs among them, and a sentence for each that does not."""
     fields, faults = convert_fields(document, FIELDS, further=TAG_FIELDS)
-    # A misspelt key is mended in a second, and nobody can tell what a feed without it would lose.
-    if unknown := [fault for fault in faults if fault.startswith("unknown key")]:
-        raise ShowError(where, "; ".join(unknown))
+    _refuse_unknown(faults, where)
     # With these wrong, episodes would go out at the wrong moments.
     for fault in faults:
         if fault.startswith(("timezone ", "publish_time ")):
@@ -205,9 +203,18 @@ def _defaults(show_dir: Path) -> dict[str, object]:
     """What several shows in one folder have in common: `defaults.toml` beside them. A show says it louder."""
     path = show_dir.resolve().parent / DEFAULTS_FILE
     try:
-        return read_document(path) if path.is_file() else {}
+        document = read_document(path) if path.is_file() else {}
     except DocumentError as error:
         raise ShowError(path, str(error)) from error
+    _, faults = convert_fields(document, FIELDS, further=TAG_FIELDS)
+    _refuse_unknown(faults, path)
+    return document
+
+
+def _refuse_unknown(faults: Sequence[str], where: str | Path) -> None:
+    """A misspelt key is mended in a second, and nobody can tell what a feed without it would lose."""
+    if unknown := [fault for fault in faults if fault.startswith("unknown key")]:
+        raise ShowError(where, "; ".join(unknown))
 
 
 def _notes(markdown: str | None) -> tuple[Block, ...]:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import takewhile
 
 from podcast_tool.model import FieldChange, Node
 
 MAX_SHOWN_CHARACTERS = 80
 
-# Elements whose text is too long to be shown; that it changes is enough.
-_LONG = frozenset({"description", "content:encoded"})
+# Of what is too long to be shown, so much stands before the first difference.
+_LEAD_CHARACTERS = 20
 
 
 def list_changes(before: Node, after: Node) -> tuple[FieldChange, ...]:
@@ -17,7 +18,7 @@ def list_changes(before: Node, after: Node) -> tuple[FieldChange, ...]:
     old, new = dict(_spelt(before)), dict(_spelt(after))
     names = [*new, *(name for name in old if name not in new)]
     return tuple(
-        FieldChange(field=name, before=_shown(name, old.get(name)), after=_shown(name, new.get(name)))
+        FieldChange(field=name, before=_shown(old.get(name), new.get(name)), after=_shown(new.get(name), old.get(name)))
         for name in names
         if old.get(name) != new.get(name)
     )
@@ -38,9 +39,12 @@ def _words(node: Node) -> str:
     return " ".join(filter(None, (node.text.strip(), attributes, inner)))
 
 
-def _shown(name: str, words: str | None) -> str | None:
+def _shown(words: str | None, other: str | None) -> str | None:
+    """As much as fits on a line, from where it differs from the *other* on."""
     if words is None:
         return None
-    if name in _LONG:
-        return f"{len(words)} characters"
-    return words if len(words) <= MAX_SHOWN_CHARACTERS else words[: MAX_SHOWN_CHARACTERS - 1] + "…"
+    is_long = max(len(words), len(other or "")) > MAX_SHOWN_CHARACTERS
+    alike = takewhile(lambda pair: pair[0] == pair[1], zip(words, other or "", strict=False))
+    start = max(0, sum(1 for _ in alike) - _LEAD_CHARACTERS) if is_long else 0
+    shown = ("…" if start else "") + words[start:]
+    return shown if len(shown) <= MAX_SHOWN_CHARACTERS else shown[: MAX_SHOWN_CHARACTERS - 1] + "…"
