@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+import os
+import re
 import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from http.client import HTTPConnection
 from pathlib import Path
 
 import feedparser
 import pytest
+from PIL import Image
 
 from .conftest import REPOSITORY, edit, run_tool, tree
 
@@ -45,6 +54,17 @@ def test_what_waits_is_shown_and_marked(waiting_dir: Path) -> None:
         assert 'name="robots" content="noindex' in path.read_text("utf-8"), path
     assert "preview-mark" in (waiting_dir / "out" / "owls" / "index.html").read_text("utf-8")
     assert not (waiting_dir / "out" / "sitemap.xml").exists()
+
+
+def test_a_preview_leads_no_app_to_the_public_feed(waiting_dir: Path) -> None:
+    """Of a show that moves, too: who signs off in an app stays with the preview."""
+    new_address = 'new_feed_url = "https://moved.example.org/feed.xml"\n'
+    edit(waiting_dir / "episodes" / "show.toml", 'type = "episodic"\n', f'type = "episodic"\n{new_address}')
+
+    run_tool("preview", waiting_dir, "--to", waiting_dir / "out")
+
+    assert b"[preview]" in (waiting_dir / "out" / "feed.xml").read_bytes()
+    assert b"moved.example.org" not in (waiting_dir / "out" / "feed.xml").read_bytes()
 
 
 def test_feed_and_ledger_stay_as_they_are(waiting_dir: Path) -> None:
@@ -88,14 +108,53 @@ def test_what_waits_no_longer_leaves_the_folder(waiting_dir: Path) -> None:
 
 
 def test_a_folder_with_other_files_is_refused(waiting_dir: Path) -> None:
-    """What is not a preview's is never written over or deleted, feed/ least of all."""
-    before = tree(waiting_dir / "feed")
+    """What is not a preview's is never written over or deleted."""
+    (waiting_dir / "out").mkdir()
+    (waiting_dir / "out" / "mine.txt").write_text("mine", "utf-8")
 
-    result = run_tool("preview", waiting_dir, "--to", waiting_dir / "feed")
+    result = run_tool("preview", waiting_dir, "--to", waiting_dir / "out")
 
     assert result.returncode == 1
-    assert "feed: holds other files, which a preview would delete; give a new or empty folder" in result.stderr
-    assert tree(waiting_dir / "feed") == before
+    assert "out: holds other files, which a preview would delete; give a new or empty folder" in result.stderr
+    assert [path.name for path in (waiting_dir / "out").iterdir()] == ["mine.txt"]
+
+
+@pytest.mark.parametrize(
+    ("to_dir", "part"), [("feed", "feed"), ("feed/new", "feed"), ("episodes/new", "episodes"), (".", "episodes")]
+)
+@pytest.mark.parametrize("is_published", [True, False])
+def test_a_folder_of_the_show_itself_is_refused(waiting_dir: Path, to_dir: str, part: str, is_published: bool) -> None:
+    """No draft comes into feed/, be it that nothing is published yet; and no page is taken for an episode's file."""
+    if not is_published:
+        shutil.rmtree(waiting_dir / "feed")
+    before = tree(waiting_dir)
+
+    result = run_tool("preview", waiting_dir, "--to", waiting_dir / to_dir)
+
+    assert result.returncode == 1
+    assert f"is where the show has its {part}/; give a folder that is no part of it" in result.stderr
+    assert {path: raw for path, raw in tree(waiting_dir).items() if ".podcast_tool" not in str(path)} == before
+    assert (waiting_dir / "feed").exists() == is_published
+
+
+def test_dotfiles_and_what_a_link_leads_to_stay(waiting_dir: Path, tmp_path: Path) -> None:
+    """A host's password file, or git's own, is not deleted from a preview's folder; nor is anything outside it."""
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    (elsewhere / "mine.txt").write_text("mine", "utf-8")
+    out = waiting_dir / "out"
+    run_tool("preview", waiting_dir, "--to", out)
+    (out / ".htaccess").write_text("Require valid-user", "utf-8")
+    (out / ".git").mkdir()
+    (out / ".git" / "HEAD").write_text("ref: refs/heads/main", "utf-8")
+    (out / "link").symlink_to(elsewhere)
+
+    run_tool("preview", waiting_dir, "--to", out)
+
+    assert (out / ".htaccess").is_file()
+    assert (out / ".git" / "HEAD").is_file()
+    assert not (out / "link").exists()
+    assert (elsewhere / "mine.txt").read_text("utf-8") == "mine"
 
 
 def test_a_show_that_was_never_published_can_be_seen(show_dir: Path) -> None:
@@ -107,6 +166,20 @@ def test_a_show_that_was_never_published_can_be_seen(show_dir: Path) -> None:
     assert not (show_dir / "feed").exists()
 
 
+def test_the_page_of_a_held_episode_is_kept_from_engines(waiting_dir: Path) -> None:
+    """It is the public one, whole with the cover of its time; a preview never has a second one found."""
+    edit(waiting_dir / "episodes" / "how-cancer-begins.toml", "title", "titel")
+    Image.new("RGB", (1400, 1400), "navy").save(waiting_dir / "episodes" / "cover.jpg")
+
+    run_tool("preview", waiting_dir, "--to", waiting_dir / "out")
+
+    page = waiting_dir / "out" / "how-cancer-begins" / "index.html"
+    pictures = re.findall(r'"\.\./(cover\.[^"]+)"', page.read_text("utf-8"))
+    assert 'name="robots" content="noindex"' in page.read_text("utf-8")
+    assert pictures
+    assert all((waiting_dir / "out" / path).is_file() for path in pictures)
+
+
 def test_held_episodes_are_told_and_left_out(waiting_dir: Path) -> None:
     """What cannot go out cannot be shown, and is named; exit code 3."""
     edit(waiting_dir / "episodes" / "owls.toml", "draft = true", "drafty = true")
@@ -116,3 +189,80 @@ def test_held_episodes_are_told_and_left_out(waiting_dir: Path) -> None:
     assert result.returncode == 3
     assert "unknown key 'drafty'; did you mean 'draft'? [held back]" in result.stderr
     assert not (waiting_dir / "out" / "owls").exists()
+
+
+def test_the_folder_of_another_show_is_refused(waiting_dir: Path) -> None:
+    """Two shows never write over each other's previews."""
+    run_tool("preview", waiting_dir, "--to", waiting_dir / "out")
+    edit(waiting_dir / "episodes" / "show.toml", 'guid = "296f32a7', 'guid = "396f32a7')
+
+    result = run_tool("preview", waiting_dir, "--to", waiting_dir / "out")
+
+    assert result.returncode == 1
+    assert "out: holds other files, which a preview would delete" in result.stderr
+
+
+# -- while somebody looks on ------------------------------------------------------------------------------------------
+
+
+@contextmanager
+def _looking_on(command: str, show_dir: Path) -> Iterator[HTTPConnection]:
+    """A connection to what `podcast_tool COMMAND` serves."""
+    with subprocess.Popen(
+        [sys.executable, "-m", "podcast_tool", command, str(show_dir), "--port", "0", "--host", "127.0.0.1"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+        env={**os.environ, "PYTHONUTF8": "1"},
+    ) as process:
+        try:
+            assert process.stdout
+            lines = iter(process.stdout.readline, "")
+            port = next(int(found[1]) for line in lines if (found := re.match(r"feed .*:(\d+)/", line)))
+            with closing(HTTPConnection("127.0.0.1", port, timeout=20)) as connection:
+                yield connection
+        finally:
+            process.kill()
+
+
+def _get(connection: HTTPConnection, path: str) -> tuple[dict[str, str], str]:
+    connection.request("GET", path, headers={"Origin": "https://player.example"})
+    answer = connection.getresponse()
+    return {name.lower(): value for name, value in answer.getheaders()}, answer.read().decode("utf-8")
+
+
+def _wait_for(connection: HTTPConnection, path: str, words: str) -> None:
+    ends_at = time.monotonic() + 60
+    while words not in _get(connection, path)[1]:
+        assert time.monotonic() < ends_at, f"{words!r} never came"
+        time.sleep(0.3)
+
+
+def test_a_served_preview_follows_the_show(waiting_dir: Path) -> None:
+    """What is written appears; and no page of another host may read what is not public yet."""
+    with _looking_on("preview", waiting_dir) as connection:
+        headers, page = _get(connection, "/owls/")
+        assert "preview-mark" in page
+        assert "access-control-allow-origin" not in headers
+        edit(waiting_dir / "episodes" / "owls.toml", 'title = "Owls"', 'title = "Where Owls Sleep"')
+        _wait_for(connection, "/owls/", "Where Owls Sleep")
+
+
+def test_serve_shows_what_the_next_publish_will_give(waiting_dir: Path) -> None:
+    """At first what is published; when episodes/ changes, that, but no draft; after a publish, what is published."""
+    with _looking_on("serve", waiting_dir) as connection:
+        headers, page = _get(connection, "/immunotherapy/")
+        assert "What is the Future of Immunotherapy?" in page
+        assert headers["access-control-allow-origin"] == "*"
+        edit(waiting_dir / "episodes" / "immunotherapy.toml", "The Future of", "The Days of")
+        _wait_for(connection, "/immunotherapy/", "The Days of Immunotherapy")
+        assert "preview-mark" not in _get(connection, "/immunotherapy/")[1]
+        assert "nothing is published here" in _get(connection, "/owls/")[1]
+        before = (waiting_dir / "feed" / "feed.xml").read_bytes()
+        assert b"The Days of" not in before
+        run_tool("publish", waiting_dir)
+        ends_at = time.monotonic() + 60
+        while "access-control-allow-origin" not in _get(connection, "/feed.xml")[0]:
+            assert time.monotonic() < ends_at
+            time.sleep(0.3)
+        assert "The Days of Immunotherapy" in _get(connection, "/feed.xml")[1]

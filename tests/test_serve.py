@@ -887,6 +887,14 @@ def test_pages_get_the_script_and_files_do_not(small_site: SiteFolder) -> None:
     assert fetch(app, "/__version").body in script.body
 
 
+def test_code_of_a_page_leads_here_too(small_site: SiteFolder) -> None:
+    """A phone that scans it from the page subscribes to what the page shows, not to the public feed."""
+    (small_site.folder / "code.svg").write_bytes(qr_svg(f"{SHOW}feed.xml"))
+    app = create_app(lambda: small_site, drawn={"code.svg": qr_svg})
+
+    assert fetch(app, "/code.svg").body == qr_svg("http://here.example/feed.xml")
+
+
 def test_changed_file_is_sent_and_told(small_site: SiteFolder) -> None:
     """A new ETag and a new version, so that an open page loads itself again."""
     app = create_app(lambda: small_site)
@@ -966,6 +974,19 @@ def test_log_tells_each_request(published: Path) -> None:
 
     assert told.splitlines() == ["127.0.0.1 GET /feed.xml 206 2", told.splitlines()[1]]
     assert told.splitlines()[1].startswith("127.0.0.1 GET /%1b[31m 404 ")
+
+
+def test_a_show_without_pages_names_none(published: Path, tmp_path: Path) -> None:
+    """Only what is there is told."""
+    shutil.copytree(published / "episodes", tmp_path / "episodes")
+    (tmp_path / "feed").mkdir()
+    shutil.copy(published / "feed" / "feed.xml", tmp_path / "feed")
+    with running_serve(tmp_path) as (process, port):
+        ask(port, "/feed.xml")
+        process.send_signal(signal.SIGINT)
+        told, _ = process.communicate(timeout=20)
+
+    assert "pages" not in told
 
 
 def test_taken_port_is_told_in_a_sentence(published: Path) -> None:

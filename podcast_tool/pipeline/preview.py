@@ -18,6 +18,9 @@ from podcast_tool.read.show import require_show
 # What is told apart on the pages; an episode that is in the feed as it stands bears no mark.
 _MARKS = {State.DRAFT, State.SCHEDULED, State.CHANGED, State.READY}
 
+# Tags that would lead the apps of those who sign off to the public feed, or call services to the preview.
+_OF_THE_PUBLIC_FEED = {"new_feed_url", "hub", "podping", "apple_verify"}
+
 
 @dataclass(frozen=True, kw_only=True)
 class Previewed:
@@ -50,11 +53,12 @@ def make_preview(
         PodcastError: it cannot be made, or *to_dir* holds something else.
     """
     require_show(show_dir)
-    states = {report.key: report for report in survey(show_dir).episodes}
+    surveyed = survey(show_dir)
+    states = {report.key: report for report in surveyed.episodes}
     marks = {key: str(report.state) for key, report in states.items() if key and report.state in _MARKS}
     work_folder = open_work_folder(show_dir) / ("preview" if is_marked else "next")
     folder = to_dir or work_folder / "site"
-    open_preview_folder(folder)
+    open_preview_folder(folder, show_dir, surveyed.show.guid)
     work_folder.mkdir(exist_ok=True)
     with at_work(show_dir, tell_progress, work_folder=work_folder, to_dir=folder) as bench:
         gathered = _as_previewed(gather(show_dir, bench.memory), site_url, is_marked=is_marked)
@@ -80,7 +84,8 @@ def _as_previewed(gathered: Gathered, site_url: str | None, *, is_marked: bool) 
     if not is_marked:
         return replace(gathered, show=show)
     block = {"block": (Element(name="itunes:block", text="Yes"),)}
-    show = replace(show, title=f"[preview] {show.title}", tags={**show.tags, **block})
+    tags = {name: elements for name, elements in show.tags.items() if name not in _OF_THE_PUBLIC_FEED}
+    show = replace(show, title=f"[preview] {show.title}", tags={**tags, **block})
     return replace(
         gathered,
         show=show,

@@ -12,7 +12,8 @@ from pathlib import Path
 from podcast_tool.errors import PodcastError
 from podcast_tool.pipeline.preview import Previewed, make_preview
 from podcast_tool.read.show import read_show
-from podcast_tool.render.qr import QrError, qr_terminal
+from podcast_tool.render.pages.assets import QR
+from podcast_tool.render.qr import QrError, qr_svg, qr_terminal
 from podcast_tool.serving.app import create_app
 from podcast_tool.serving.folder import SiteFolder
 from podcast_tool.serving.server import base_url_of, open_port, run
@@ -24,7 +25,8 @@ class Served:
     """Where others find what is served."""
 
     feed_url: str
-    pages_url: str
+    pages_url: str | None
+    """None: the show has no pages (`pages = false`)."""
     qr: str
     """The feed's address for a phone's camera, in lines for a terminal; empty if it is too long for that."""
 
@@ -151,11 +153,12 @@ def serve_source(
     """
     with open_port(host, port) as listening, suppress(KeyboardInterrupt):  # uvicorn hands Ctrl-C on when all is closed
         base_url = base_url_of(listening, host)
-        tell_served(_served(base_url, source().feed_path))
+        served = _served(base_url, source())
+        tell_served(served)
         if opens_browser:
             # Some browsers run in the terminal, and return only when they are closed.
-            threading.Thread(target=webbrowser.open, args=(base_url,), daemon=True).start()
-        run(create_app(source, tell_request), listening)
+            threading.Thread(target=webbrowser.open, args=(served.pages_url or served.feed_url,), daemon=True).start()
+        run(create_app(source, tell_request, {QR: qr_svg}), listening)
 
 
 def _read_site(show_dir: Path) -> SiteFolder:
@@ -170,13 +173,16 @@ def _read_site(show_dir: Path) -> SiteFolder:
 
 
 def _site_of(previewed: Previewed) -> SiteFolder:
-    return SiteFolder(folder=previewed.folder, site_url=previewed.show.site_url, feed_path=previewed.show.feed_path)
+    return SiteFolder(
+        folder=previewed.folder, site_url=previewed.show.site_url, feed_path=previewed.show.feed_path, is_public=False
+    )
 
 
-def _served(base_url: str, feed_path: str) -> Served:
-    feed_url = base_url + feed_path
+def _served(base_url: str, site: SiteFolder) -> Served:
+    feed_url = base_url + site.feed_path
+    pages_url = base_url if (site.folder / "index.html").is_file() else None
     try:
         code = qr_terminal(feed_url)
     except QrError:
         code = ""
-    return Served(feed_url=feed_url, pages_url=base_url, qr=code)
+    return Served(feed_url=feed_url, pages_url=pages_url, qr=code)

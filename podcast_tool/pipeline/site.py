@@ -261,9 +261,13 @@ class Site:
         """What was published of an episode, into the folder of the preview."""
         present = {address.path for address in record.addresses if not address.until}
         published_dir = self.workshop.published_dir or self.workshop.feed_dir
-        for path in present | episode_files(published_dir, record.slug):
+        is_marked = self.preview is not None and self.preview.is_marked
+        covers = {place.name for place in published_dir.glob("cover.*")}  # its page names the one of its time
+        for path in present | episode_files(published_dir, record.slug) | covers:
             place = published_dir / path
-            if place.is_file():
+            if is_marked and place.suffix == ".html" and place.is_file():
+                self.wanted[path] = self.spool.add_file(_kept_from_engines(place.read_bytes()))
+            elif place.is_file():
                 size_bytes, sha256 = digest_parts((stretch(place),))
                 self.wanted[path] = PlannedFile(parts=(stretch(place),), size_bytes=size_bytes, sha256=sha256)
 
@@ -322,7 +326,7 @@ class Site:
             episodes=tuple(reports),
             plan=plan,
             now=self.now,
-            stop=why_to_ask(self.entries, self.ledger, self.last_items),
+            stop=why_to_ask(self.entries, self.ledger, self.last_items, self.show),
         )
 
     def _check_changed(self, plan: Plan) -> Iterator[Problem]:
@@ -405,6 +409,11 @@ def _listed(episode: Episode) -> Listed:
 
 def _place_in_feed(public: Public) -> tuple[datetime, str]:
     return public.item.published_at, public.item.guid
+
+
+def _kept_from_engines(page: bytes) -> bytes:
+    """A public page as it may stand in a preview."""
+    return page.replace(b"<head>", b'<head>\n<meta name="robots" content="noindex">', 1)
 
 
 def _cuts(description: Description | None) -> tuple[str, ...]:

@@ -15,6 +15,7 @@ import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -188,9 +189,20 @@ _KNOWN = {("datetime", name) for name in ("date", "datetime", "time", "timedelta
 
 class _Careful(pickle.Unpickler):
     def find_class(self, module: str, name: str) -> Any:
-        if (module, name) in _KNOWN or (module.startswith("podcast_tool.model.") and "." not in name):
-            return getattr(importlib.import_module(module), name)
-        raise pickle.UnpicklingError(f"{module}.{name} is no value of ours")
+        return _value_class(module, name)
+
+
+@cache  # a thousand values are of some twenty classes
+def _value_class(module: str, name: str) -> type[Any]:
+    if module.startswith("podcast_tool.model."):
+        found = vars(importlib.import_module(module)).get(name)
+        # Not what the module imports: `dataclass` runs text that is made of the names of fields.
+        if isinstance(found, type) and found.__module__ == module:
+            return found
+    elif (module, name) in _KNOWN:
+        known: type[Any] = getattr(importlib.import_module(module), name)
+        return known
+    raise pickle.UnpicklingError(f"{module}.{name} is no value of ours")
 
 
 def _packed(value: object) -> bytes:

@@ -77,7 +77,8 @@ class Spool:
 
     def __enter__(self) -> Self:
         try:
-            self._file = self._path.open("w+b")  # over what a killed run left
+            self._path.unlink(missing_ok=True)  # what a killed run left; never written through, should it be a link
+            self._file = self._path.open("x+b")
         except OSError as error:
             raise WriteError(self._path, f"cannot be written ({error.strerror}); {MEND}") from error
         return self

@@ -42,6 +42,7 @@ from podcast_tool.serving.reload import SCRIPT_PATH, VERSION_PATH, Version, add_
 from podcast_tool.text import clean_line
 
 TellRequest = Callable[[str], None]
+DrawAddress = Callable[[str], bytes]
 
 # Feeds go up to 25 MB (RSS-SIZE); what is larger is sent as it is, addresses and all.
 _MAX_TEXT_BYTES = 30_000_000
@@ -50,20 +51,25 @@ _LEAST_ZIPPED_BYTES = 1000
 _NO_STORE = {"Cache-Control": "no-store"}
 
 
-def create_app(source: Callable[[], SiteFolder], tell_request: TellRequest | None = None) -> ASGIApp:
+def create_app(
+    source: Callable[[], SiteFolder],
+    tell_request: TellRequest | None = None,
+    drawn: Mapping[str, DrawAddress] | None = None,
+) -> ASGIApp:
     """The application that serves what *source* gives: it is asked at each request, so another folder may take over.
 
     Args:
         tell_request: given a line for each request but those of the reload script.
+        drawn: pictures of the feed's address, by their paths: each is drawn anew for the host that a request named.
     """
-    desk = _Desk(source)
+    desk = _Desk(source, drawn or {})
     app = Starlette(
         routes=[
             Route(SCRIPT_PATH, desk.send_script),
             Route(VERSION_PATH, desk.send_version),
             Route("/{path:path}", desk.send_file, methods=list(METHODS)),
         ],
-        middleware=[Middleware(_Door, tell_request=tell_request)],
+        middleware=[Middleware(_Door, tell_request=tell_request, is_public=lambda: source().is_public)],
         exception_handlers={HTTPStatus.METHOD_NOT_ALLOWED: _refuse_method},
     )
     app.router.redirect_slashes = False
@@ -73,15 +79,18 @@ def create_app(source: Callable[[], SiteFolder], tell_request: TellRequest | Non
 class _Door:
     """Lets in what names a host that can stand in an address, and tells who came."""
 
-    def __init__(self, app: ASGIApp, tell_request: TellRequest | None) -> None:
+    def __init__(self, app: ASGIApp, tell_request: TellRequest | None, is_public: Callable[[], bool]) -> None:
         self._app = app
         self._tell_request = tell_request
+        self._is_public = is_public
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
         authority, scope = _read_target(scope)
+        if not self._is_public():
+            send = partial(_send_unshared, send)
         if self._tell_request and scope["path"] != VERSION_PATH:
             send = partial(_send_and_tell, send, self._tell_request, scope)
         if authority is None:
@@ -89,6 +98,14 @@ class _Door:
             await refusal(scope, receive, send)
             return
         await self._app({**scope, "authority": authority}, receive, send)
+
+
+async def _send_unshared(send: Send, message: Message) -> None:
+    """Without what lets pages of other hosts read it (HTTP-CORS)."""
+    if message["type"] == "http.response.start":
+        kept = [pair for pair in message["headers"] if not pair[0].lower().startswith(b"access-control-")]
+        message = {**message, "headers": kept}
+    await send(message)
 
 
 def _read_target(scope: Scope) -> tuple[str | None, Scope]:
@@ -132,8 +149,9 @@ def _refuse_method(_: Request, __: Exception) -> Response:
 class _Desk:
     """Finds what is asked for, and hands it out."""
 
-    def __init__(self, source: Callable[[], SiteFolder]) -> None:
+    def __init__(self, source: Callable[[], SiteFolder], drawn: Mapping[str, DrawAddress]) -> None:
         self._source = source
+        self._drawn = drawn
         self._copies = Copies()
         self._types: tuple[object, Mapping[str, str]] = (None, {})
         self._version = Version(lambda: source().folder)
@@ -189,7 +207,7 @@ class _Desk:
     ) -> Response:
         asked = _headers_of(request)
         signs = (site, request.scope["authority"], place, found.st_mtime_ns, found.st_size, found.st_ino)
-        copy = self._copies.get(signs, lambda: _readdress(place, media_type, site, request.scope["authority"]))
+        copy = self._copies.get(signs, lambda: self._readdress(place, media_type, site, request.scope["authority"]))
         # Never for a range: it counts the bytes that a file has.
         is_zipped = len(copy.content) >= _LEAST_ZIPPED_BYTES and "range" not in asked and takes_gzip(asked)
         if is_zipped:
@@ -205,6 +223,10 @@ class _Desk:
         )
         answered = answer(request.method, asked, there)
         return _respond(answered, copy.content[answered.part.start : answered.part.stop])
+
+    def _readdress(self, place: Path, media_type: str, site: SiteFolder, authority: str) -> bytes:
+        draw = self._drawn.get(place.relative_to(site.folder.resolve()).as_posix())
+        return draw(f"http://{authority}/{site.feed_path}") if draw else _readdress(place, media_type, site, authority)
 
     def _media_type(self, place: Path, site: SiteFolder) -> str:
         """As the feed says of an enclosure, else by the name."""

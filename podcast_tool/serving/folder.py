@@ -22,6 +22,8 @@ class SiteFolder:
     enclosure_prefix: str | None = None
     """Address of a statistics service that stands before enclosures."""
     feed_path: str = "feed.xml"
+    is_public: bool = True
+    """Else no page of another host may read it in a browser."""
 
 
 _LEDGER = "ledger.json"
