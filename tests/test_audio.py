@@ -17,7 +17,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from podcast_tool.audio.mpeg import find_sound, walk_frames
+from podcast_tool.audio.mpeg import find_tags, walk_frames
 from podcast_tool.audio.read import read_recording
 from podcast_tool.audio.sound import AudioError
 from podcast_tool.model import Making, Recording
@@ -216,7 +216,8 @@ def test_any_bytes_end_in_a_recording_or_a_sentence(
 )
 def test_walking_any_bytes_ends(raw: bytes) -> None:
     """No walk without end, and no sound outside the file."""
-    start, end = find_sound(BytesIO(raw))
+    tags = find_tags(BytesIO(raw))
+    start, end = tags.start, tags.end
     walk = walk_frames(BytesIO(raw), start, end)
 
     assert 0 <= start <= end <= len(raw)

@@ -8,12 +8,13 @@ import pickle
 import shutil
 import sqlite3
 import time
+from io import BytesIO
 from pathlib import Path
 
 import pytest
 
 from podcast_tool.model import EpisodeFiles, Reading
-from podcast_tool.publish.memory import MEMORY_FILE, open_memory
+from podcast_tool.publish.memory import MEMORY_FILE, _Careful, open_memory
 from podcast_tool.read.episode import read_episode
 from podcast_tool.read.find import find_episodes
 
@@ -112,6 +113,36 @@ def test_a_hostile_memory_runs_nothing(settled_show_dir: Path, tmp_path: Path, m
 
     assert _recall(settled_show_dir, files) is None
     assert not (tmp_path / "harmed").exists()
+
+
+@pytest.mark.parametrize(
+    ("module", "name"),
+    [
+        ("podcast_tool.model.show", "dataclass"),
+        ("podcast_tool.model.show", "__builtins__"),
+        ("podcast_tool.model.show", "__loader__"),
+        ("podcast_tool.model.ledger", "is_whole_address"),
+        ("podcast_tool.model.reading", "Article"),
+        ("podcast_tool.errors", "PodcastError"),
+    ],
+)
+def test_a_hostile_memory_names_only_classes_of_values(module: str, name: str) -> None:
+    """What a module of values holds besides them, such as what it imports, is out of reach."""
+    named = f"c{module}\n{name}\n.".encode()
+
+    with pytest.raises(pickle.UnpicklingError, match="is no value of ours"):
+        _Careful(BytesIO(named)).load()
+
+
+def test_what_is_being_made_is_never_written_through_a_link(show_dir: Path, tmp_path: Path) -> None:
+    """A show may come from anywhere, and its work folder with it."""
+    (show_dir / ".podcast_tool").mkdir()
+    elsewhere = tmp_path / "elsewhere.txt"
+    elsewhere.write_text("mine", "utf-8")
+    (show_dir / ".podcast_tool" / "spool").symlink_to(elsewhere)
+
+    assert run_tool("publish", show_dir).returncode == 0
+    assert elsewhere.read_text("utf-8") == "mine"
 
 
 def test_files_of_feed_that_were_changed_by_hand_are_made_again(settled_show_dir: Path) -> None:

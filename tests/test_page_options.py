@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import feedparser
@@ -119,3 +120,18 @@ def test_a_broken_template_is_told_and_ours_is_taken(show_dir: Path, source: str
         assert "Traceback" not in result.stderr
         assert 'id="player"' in _page(show_dir)
         assert "root:" not in _page(show_dir)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no pipes that lie in folders")
+def test_a_template_that_is_no_file_is_told(show_dir: Path) -> None:
+    """A pipe, from which reading would never end, and a folder: ours is taken."""
+    _template(show_dir, "list.html", "")
+    os.mkfifo(show_dir / "episodes" / "templates" / "episode.html")
+    (show_dir / "episodes" / "templates" / "index.html").mkdir()
+
+    result = run_tool("publish", show_dir)
+
+    assert result.returncode == 3
+    assert "templates/episode.html is no file; ours is taken" in result.stderr
+    assert "templates/index.html is no file; ours is taken" in result.stderr
+    assert 'id="player"' in _page(show_dir)

@@ -79,7 +79,8 @@ INDEX = """\
 <head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="{policy}">
 <title>Night</title><link rel="icon" href="icon.png"><link rel="stylesheet" href="page.css">
 <script src="player.js" defer></script><script src="search.js" defer></script></head>
-<body><form role="search" class="search" hidden data-index="{index}" data-none="Nothing." data-found="{{count}} found.">
+<body><form role="search" class="search" hidden data-index="{index}" data-none="Nothing." data-found="{{count}} found."
+data-failed="Later.">
 <label>Search <input type="search" name="q"></label><p role="status"></p><ol class="results" hidden></ol></form>
 </body></html>
 """
@@ -370,6 +371,18 @@ def test_position_is_remembered(open_page: OpenPage) -> None:
     assert other.inner_text(".status") == ""
 
 
+@pytest.mark.parametrize(("key", "begins"), [("l", 50), ("j", 5), ("5", 20), ("0", 0)])
+def test_keys_before_the_sound_keep_the_position(open_page: OpenPage, key: str, begins: int) -> None:
+    """Skipping goes on from there; tenths of a length that is not known yet are passed over."""
+    page = open_page("episode.html")
+    page.evaluate("localStorage.setItem('podcast:position:guid-1', '20.0')")
+    page.reload()
+    page.locator("[data-action=forward]").press(key)
+    _play(page)
+
+    assert begins <= _time(page) < begins + 10
+
+
 def test_the_end_is_not_remembered(open_page: OpenPage) -> None:
     """Who has heard all but the last half minute begins anew."""
     page = open_page("episode.html#t=75")
@@ -589,14 +602,14 @@ def test_stale_answers_are_dropped(
     assert page.locator(".results a").all_inner_texts() == ["Bats"]
 
 
-def test_search_without_its_index_says_nothing(open_page: OpenPage, site: tuple[Path, str]) -> None:
+def test_search_without_its_index_says_so(open_page: OpenPage, site: tuple[Path, str]) -> None:
     """No error but the browser's own; it is tried again with the next words."""
     (site[0] / "later.html").write_text(INDEX.format(policy=POLICY, index="later/static/search/"))
     page = open_page("later.html", tolerated="Failed to load resource")
     page.fill("[name=q]", "owls")
     page.press("[name=q]", "Enter")
     page.wait_for_timeout(300)
-    assert page.inner_text(".search [role=status]") == ""
+    assert page.inner_text(".search [role=status]") == "Later."
 
     _write_search(site[0], "later", [("Owls", "")])
     assert _search(page, "owl") == ["Owls"]

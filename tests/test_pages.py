@@ -326,20 +326,22 @@ def test_the_policy_comes_first_and_allows_nothing_inline() -> None:
 
 
 @pytest.mark.parametrize(
-    ("media_url", "path", "origin"),
+    ("media_url", "path", "sources"),
     [
         (None, "audio/owls.mp3", "'self';"),
-        ("https://media.example.org/owls/", "audio/owls.mp3", "'self' https://media.example.org;"),
-        (None, "https://archive.example:8443/1.mp3?x=1", "'self' https://archive.example:8443;"),
-        ("https://a;script-src.example/", "audio/owls.mp3", "'self';"),
+        ("https://media.example.org/owls/", "audio/owls.mp3", "'self' https:;"),
+        (None, "https://archive.example:8443/1.mp3?x=1", "'self' https:;"),
+        (None, "HTTP://archive.example/1.mp3", "'self' http:;"),
+        ("https://a;script-src.example/", "audio/owls.mp3", "'self' https:;"),
+        ("javascript://a/", "audio/owls.mp3", "'self';"),
     ],
 )
-def test_the_policy_names_where_the_sound_is(media_url: str | None, path: str, origin: str) -> None:
-    """Beside the pages, at `media_url`, or where a recording lives elsewhere; never a second directive."""
+def test_the_policy_lets_sound_in_from_where_it_is(media_url: str | None, path: str, sources: str) -> None:
+    """Beside the pages alone, or also from other hosts, which may lead on to others; never a second directive."""
     page = _page(_pages(media_url=media_url), audio=_file(path, "audio/mpeg"))
 
     policy = _Skeleton(page).values("meta", "content", **{"http-equiv": "Content-Security-Policy"})[0]
-    assert f"media-src {origin}" in policy
+    assert f"media-src {sources}" in policy
     assert policy.count(";") == 8
 
 
@@ -541,6 +543,15 @@ def test_a_preview_is_marked_and_kept_from_search_engines() -> None:
     assert "noindex" not in _page()
 
 
+def test_marks_speak_the_shows_language() -> None:
+    """Of an episode's page and of the lists; people who sign off in German need not know our words."""
+    pages = _pages(language="de", is_preview=True)
+    index = pages.lists([_listed(0, mark="scheduled")])["index.html"].decode()
+
+    assert ">Vorschau: Entwurf</p>" in pages.episode(EPISODE, ALONE, None, "draft").decode()
+    assert ">Vorschau: geplant</p>" in index
+
+
 def test_an_episode_page_is_light() -> None:
     """At most 60 kB with its styles and scripts, without images, sound, notes and transcript; the style below 14 kB."""
     static = _pages().static()
@@ -603,8 +614,8 @@ def test_oembed_shows_the_player() -> None:
     frames = _Skeleton(document["html"]).tags
 
     assert (document["version"], document["type"], document["title"]) == ("1.0", "rich", "Owls & <others>")
-    assert [(tag, attributes["src"]) for tag, attributes in frames] == [
-        ("iframe", "https://owls.example.org/pod/embed/owls/")
+    assert [(tag, attributes["src"], attributes["title"]) for tag, attributes in frames] == [
+        ("iframe", "https://owls.example.org/pod/embed/owls/", "Owls & <others>")
     ]
     assert int(frames[0][1]["height"]) == document["height"]
     found = _Skeleton(_page()).values("link", "href", type="application/json+oembed")
@@ -786,6 +797,10 @@ def test_no_words_are_missing_in_any_language(language: str) -> None:
             assert not set(form) & set('<>"&'), message.id
 
 
+# On a page in another language our English says that it is English (WCAG 3.1.2).
+ENGLISH_TRANSCRIPT = '<span lang="en" dir="ltr">Transcript</span>'
+
+
 @pytest.mark.parametrize(
     ("language", "lang", "direction", "transcript", "day"),
     [
@@ -795,10 +810,10 @@ def test_no_words_are_missing_in_any_language(language: str) -> None:
         ("de-AT", "de-AT", "ltr", "Transkript", "5. Jänner 2018"),
         ("fr-ca", "fr-ca", "ltr", "Transcription", "5 janvier 2018"),
         ("es", "es", "ltr", "Transcripción", "5 de enero de 2018"),
-        ("fi", "fi", "ltr", "Transcript", "5. tammikuuta 2018"),
-        ("he", "he", "rtl", "Transcript", "5 בינואר 2018"),
-        ("az-Arab", "az-Arab", "rtl", "Transcript", None),
-        ("x-klingon", "x-klingon", "ltr", "Transcript", "January 5, 2018"),
+        ("fi", "fi", "ltr", ENGLISH_TRANSCRIPT, "5. tammikuuta 2018"),
+        ("he", "he", "rtl", ENGLISH_TRANSCRIPT, "5 בינואר 2018"),
+        ("az-Arab", "az-Arab", "rtl", ENGLISH_TRANSCRIPT, None),
+        ("x-klingon", "x-klingon", "ltr", ENGLISH_TRANSCRIPT, "January 5, 2018"),
     ],
 )
 def test_pages_speak_the_language_of_the_show(

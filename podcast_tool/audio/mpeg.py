@@ -62,12 +62,6 @@ class Tags:
     """ID3v2 in the order in which they stand, then ID3v1."""
 
 
-def find_sound(file: BinaryIO) -> tuple[int, int]:
-    """Where the sound begins and ends: every byte between the tags at the file's start and those at its end."""
-    tags = find_tags(file)
-    return tags.start, tags.end
-
-
 def find_tags(file: BinaryIO, start: int = 0) -> Tags:
     """The tags in front of the sound, from *start* on, and those behind it."""
     file_end = file.seek(0, os.SEEK_END)

@@ -28,9 +28,9 @@ def check_episode(description: Description, identity: Identity, items: Sequence[
         items: the present feed's.
     """
     where = description.where
-    newest = max((item.published_at for item in items), default=None)
     is_first = identity.state is State.READY and identity.record is None
-    if is_first and newest and description.published_at and description.published_at < newest:
+    newest = max((item.published_at for item in items), default=None) if is_first else None
+    if newest and description.published_at and description.published_at < newest:
         yield Problem(
             rule="RSS-IT-DATE-SANE",
             level=Level.WARNING,

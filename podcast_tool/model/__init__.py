@@ -37,6 +37,7 @@ from podcast_tool.model.episode import (
 )
 from podcast_tool.model.extent import Extent, PlannedFile
 from podcast_tool.model.host import Answer, Asked, Exchange, Fault, Fetched, Purpose, Question, Target
+from podcast_tool.model.image import Image
 from podcast_tool.model.imported import (
     Comparison,
     Difference,
@@ -62,7 +63,7 @@ from podcast_tool.model.reading import (
     RemoteRecording,
     Sidecar,
 )
-from podcast_tool.model.show import ArtworkFit, Category, Image, Owner, Show, ShowType
+from podcast_tool.model.show import ArtworkFit, Category, Owner, Show, ShowType
 from podcast_tool.model.tag import Element
 from podcast_tool.model.transcript import Cue, Transcript, TranscriptFile, TranscriptFormat
 

@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from podcast_tool.model.show import Image
+from podcast_tool.model.image import Image
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from podcast_tool.model.show import Image
+from podcast_tool.model.image import Image
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,10 +10,10 @@ from enum import StrEnum
 from podcast_tool.model.article import Article
 from podcast_tool.model.chapter import Chapter
 from podcast_tool.model.extent import Extent
+from podcast_tool.model.image import Image
 from podcast_tool.model.ledger import Record, is_whole_address
 from podcast_tool.model.problem import Problem
 from podcast_tool.model.reading import EpisodeType, Recording, RemoteRecording
-from podcast_tool.model.show import Image
 from podcast_tool.model.tag import Element
 from podcast_tool.model.transcript import TranscriptFile
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from podcast_tool.model.show import Image
+from podcast_tool.model.image import Image
 
 
 class Purpose(StrEnum):

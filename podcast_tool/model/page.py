@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from podcast_tool.model.episode import PublishedFile
+from podcast_tool.model.episode import PublishedFile
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,8 +9,8 @@ from enum import StrEnum
 
 from podcast_tool.model.article import Article
 from podcast_tool.model.chapter import Chapter
+from podcast_tool.model.image import Image
 from podcast_tool.model.problem import Problem
-from podcast_tool.model.show import Image
 from podcast_tool.model.tag import Element
 from podcast_tool.model.transcript import TranscriptFile
 

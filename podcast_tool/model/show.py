@@ -8,6 +8,7 @@ from datetime import time
 from enum import StrEnum
 
 from podcast_tool.model.article import Block
+from podcast_tool.model.image import Image
 from podcast_tool.model.ledger import is_whole_address
 from podcast_tool.model.page import PageOptions
 from podcast_tool.model.tag import Element
@@ -41,24 +42,6 @@ class Category:
 
     name: str
     subcategory: str | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class Image:
-    """A picture as it was found: nothing of it is trusted but that it decodes."""
-
-    path: str
-    """Below the show folder."""
-    format: str
-    """`JPEG`, `PNG`, or what else it is, as Pillow names it."""
-    width_px: int
-    height_px: int
-    mode: str
-    """Pillow's colour mode, such as `RGB`."""
-    size_bytes: int
-    sha256: str
-    is_embedded: bool = False
-    """It stands inside the file *path* (in a recording's tags, in an article); `sha256` tells which of its pictures."""
 
 
 @dataclass(frozen=True, kw_only=True)

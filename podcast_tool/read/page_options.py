@@ -85,7 +85,9 @@ def _templates(show_dir: Path, faults: list[str]) -> dict[str, str]:
     for path in paths[:MAX_TEMPLATES]:
         where = f"{TEMPLATES_FOLDER}/{clean_line(path.name)}"
         try:
-            if not is_inside(path, show_dir) or path.stat().st_size > MAX_TEMPLATE_BYTES:
+            if not path.is_file():  # reading a pipe would never end
+                faults.append(f"{where} is no file; ours is taken")
+            elif not is_inside(path, show_dir) or path.stat().st_size > MAX_TEMPLATE_BYTES:
                 faults.append(f"{where} lies outside the show's folder, or is larger than 200 kB; ours is taken")
             else:
                 found[path.name] = path.read_text(encoding="utf-8-sig")

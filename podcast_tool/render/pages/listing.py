@@ -99,5 +99,5 @@ def make_row(episode: Listed, show: Show, words: Words) -> Row:
         type=episode.type,
         summary=episode.summary or "",
         image=episode.thumbnail_path,
-        mark=episode.mark,
+        mark=words.mark(episode.mark),
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from podcast_tool.model import Element, Episode, Show, ShowPictures
 from podcast_tool.render.pages.words import Words
@@ -13,7 +13,7 @@ from podcast_tool.render.spelling import page_path, spell_iso_length
 
 Properties = tuple[tuple[str, str], ...]
 
-EMBED_WIDTH_PX, EMBED_HEIGHT_PX = 640, 230
+EMBED_WIDTH_PX, EMBED_HEIGHT_PX = 640, 250
 MAX_DESCRIPTION_CHARACTERS = 300
 
 # What would end the element, or begin another one, inside it (HTML Standard, section 4.12.1.3).
@@ -136,10 +136,10 @@ def episode_data(
 
 def render_oembed(episode: Episode, show: Show) -> bytes:
     """oEmbed 1.0, type `rich` (oembed.com, section 2.3.4.4): a frame that holds the player."""
-    # Nothing in it is anybody's words: the slug is a-z, 0-9 and hyphens, the show's address was checked.
+    # The slug is a-z, 0-9 and hyphens, the show's address was checked. A frame needs a name (WCAG 2.2, 4.1.2).
     frame = (
-        f'<iframe src="{show.site_url}{embed_path(episode.slug)}" width="{EMBED_WIDTH_PX}" height="{EMBED_HEIGHT_PX}"'
-        ' frameborder="0" loading="lazy"></iframe>'
+        f'<iframe src="{show.site_url}{embed_path(episode.slug)}" title="{escape(episode.title)}"'
+        f' width="{EMBED_WIDTH_PX}" height="{EMBED_HEIGHT_PX}" frameborder="0" loading="lazy"></iframe>'
     )
     document = {
         "version": "1.0",

@@ -45,7 +45,7 @@ class Pages:
         self._words = find_words(show.language)
         self._static = static_files(show, pictures, self._words)
         self._frame = make_frame(show, pictures, self._words, self._static, is_preview=is_preview)
-        self._templates = Templates(show.pages.templates, words_language(show.language))
+        self._templates = Templates(show.pages.templates, words_language(show.language), show.language)
 
     @property
     def faults(self) -> tuple[Problem, ...]:
@@ -69,7 +69,7 @@ class Pages:
         values = {
             "site": self._frame,
             "root": root,
-            "mark": mark,
+            "mark": self._words.mark(mark),
             "policy": self._policy(audio_url),
             "title": f"{episode.title} – {show.title}",
             "description": shorten(view.summary),

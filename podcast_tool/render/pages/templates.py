@@ -27,10 +27,16 @@ _MAX_FAULT_CHARACTERS = 200
 class Templates:
     """The templates of one show."""
 
-    def __init__(self, overrides: Mapping[str, str], language: str) -> None:
-        self._own = _own_environment(language)
+    def __init__(self, overrides: Mapping[str, str], language: str, tag: str) -> None:
+        """Prepare them.
+
+        Args:
+            language: of our words.
+            tag: of the show.
+        """
+        self._own = _own_environment(language, tag)
         self._overrides = dict(overrides)
-        self._language = language
+        self._language, self._tag = language, tag
         self._faults: dict[str, Problem] = {}
         for name in sorted(self._overrides):
             self._compile(name)
@@ -52,7 +58,7 @@ class Templates:
     @cached_property
     def _environment(self) -> Environment:
         loader = ChoiceLoader([FunctionLoader(self._find), _own_loader(), PrefixLoader({OURS: _own_loader()})])
-        return _prepare(ImmutableSandboxedEnvironment(loader=loader, autoescape=True), self._language)
+        return _prepare(ImmutableSandboxedEnvironment(loader=loader, autoescape=True), self._language, self._tag)
 
     def _find(self, name: str) -> tuple[str, str, None] | None:
         source = self._overrides.get(name)
@@ -94,8 +100,8 @@ def template_names() -> tuple[str, ...]:
 
 
 @cache
-def _own_environment(language: str) -> Environment:
-    return _prepare(Environment(loader=_own_loader(), autoescape=True), language)
+def _own_environment(language: str, tag: str) -> Environment:
+    return _prepare(Environment(loader=_own_loader(), autoescape=True), language, tag)
 
 
 @cache
@@ -103,8 +109,11 @@ def _own_loader() -> BaseLoader:
     return PackageLoader("podcast_tool.render")
 
 
-def _prepare(environment: Environment, language: str) -> Environment:
-    """Set to our ways, and with the words of a language: `_` and `ngettext`, as Babel looks for them.
+def _prepare(environment: Environment, language: str, tag: str) -> Environment:
+    """Set to our ways, and with the words of a language: `_`, `gettext` and `ngettext`, as Babel looks for them.
+
+    On a page in another language than our words, these say that they are (WCAG 3.1.2); but for those of `gettext`,
+    which is for attributes, where nothing can say so.
 
     Not by Jinja2's own extension, which takes a third of the time that a page takes.
     """
@@ -123,7 +132,18 @@ def _prepare(environment: Environment, language: str) -> Environment:
     def count(one: str, many: str, number: int) -> Markup:
         return escape(translations.ngettext(one, many, number)) % {"num": number}
 
-    environment.globals.update(_=say, ngettext=count)
+    is_foreign = tag.lower().partition("-")[0] != language
+    marks = Markup(' lang="{}" dir="ltr"').format(language) if is_foreign else Markup()
+
+    def mark(words: Markup) -> Markup:
+        return Markup("<span{}>{}</span>").format(marks, words)
+
+    environment.globals.update(
+        in_our_language=marks,
+        gettext=say,
+        _=(lambda message, **values: mark(say(message, **values))) if is_foreign else say,
+        ngettext=(lambda one, many, number: mark(count(one, many, number))) if is_foreign else count,
+    )
     return environment
 
 

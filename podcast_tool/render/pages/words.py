@@ -80,6 +80,17 @@ class Words:
             return gettext("Episode %(episode)d") % {"episode": episode}
         return gettext("Season %(season)d") % {"season": season} if season is not None else ""
 
+    def mark(self, mark: str | None) -> str | None:
+        """Why an episode is not public yet, such as `draft`, in words."""
+        gettext = self.translations.gettext
+        known = {
+            "draft": gettext("draft"),
+            "scheduled": gettext("scheduled"),
+            "changed": gettext("changed"),
+            "ready": gettext("ready"),
+        }
+        return known.get(mark, mark) if mark else None
+
     def feed(self) -> dict[str, str]:
         """What the feed itself says, opened in a browser (`feed_stylesheet.FEED_WORDS`)."""
         gettext = self.translations.gettext

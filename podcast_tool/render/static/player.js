@@ -4,7 +4,7 @@
 (() => {
   const EARLY_SECONDS = 0.05; // browsers may seek to just before a moment
   const REMEMBER_EVERY_SECONDS = 5;
-  const END_SECONDS = 30; // who has come so far has heard it
+  const END_SECONDS = 30; // who came so far has heard it
   const HOLD_MILLISECONDS = 6000; // the transcript stays where a reader put it
 
   // What some browsers lack, and others refuse by throwing.
@@ -74,7 +74,7 @@
   };
   const skip = (name) => {
     const { seconds } = (actionOf(name) || player).dataset;
-    seek(audio.currentTime + (name === "back" ? -seconds : +seconds));
+    seek((audio.currentTime || resumeAt) + (name === "back" ? -seconds : +seconds));
   };
   for (const name of ["back", "forward"]) listen(actionOf(name), "click", () => skip(name));
 
@@ -103,7 +103,7 @@
   const keys = { " ": toggle, k: toggle, "<": () => changeRate(-1), ">": () => changeRate(1) };
   keys.j = keys.arrowleft = () => skip("back");
   keys.l = keys.arrowright = () => skip("forward");
-  for (let tenth = 0; tenth < 10; tenth++) keys[tenth] = () => seek((tenth / 10) * (audio.duration || 0));
+  for (let tenth = 0; tenth < 10; tenth++) keys[tenth] = () => seek(tenth && (tenth / 10) * audio.duration);
 
   const usesItself = (target, key) =>
     target.closest('select, textarea, input:not([type="checkbox"])') ||
