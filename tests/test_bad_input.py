@@ -404,3 +404,16 @@ def test_yaml_tags_that_lie_end_in_a_sentence(show_dir: Path, value: str) -> Non
 
     assert result.returncode == 3
     assert "episodes/immunotherapy.yaml: is not valid YAML" in result.stderr
+
+
+def test_a_file_that_is_no_sidecar_is_told_in_few_lines(show_dir: Path) -> None:
+    """Some other program's JSON beside a recording holds hundreds of keys that are none of ours."""
+    (show_dir / "episodes" / "immunotherapy.toml").rename(show_dir / "aside.toml")
+    keys = ", ".join(f'"key{number}": {number}' for number in range(300))
+    (show_dir / "episodes" / "immunotherapy.json").write_text(f"{{{keys}}}", "utf-8")
+
+    result = run_tool("publish", show_dir)
+
+    lines = [line for line in result.stderr.splitlines() if "immunotherapy.json" in line]
+    assert (result.returncode, len(lines)) == (3, 11)
+    assert lines[-1].endswith("has 290 more faults like these [held back]")

@@ -152,7 +152,7 @@ def test_pages_on_paper(episode: Page) -> None:
     episode.emulate_media(media="print", color_scheme="dark")
 
     for place in ("#player", ".masthead nav", ".apps", ".skip"):
-        expect(episode.locator(place)).to_be_hidden()
+        expect(episode.locator(place).first).to_be_hidden()
     for place in (".notes", "#chapters", "#transcript p >> nth=-1", ".qr"):
         expect(episode.locator(place)).to_be_visible()
     assert episode.evaluate("document.getElementById('transcript').scrollHeight <= transcript.clientHeight + 1")
@@ -378,13 +378,26 @@ def test_tab_reaches_everything_in_order(browser: Browser, site: dict[str, str],
 def test_skip_link_leads_to_the_content(episode: Page) -> None:
     """First of all, seen once it has the focus."""
     episode.keyboard.press("Tab")
-    expect(episode.locator(".skip")).to_be_focused()
-    expect(episode.locator(".skip")).to_be_in_viewport()
+    expect(episode.locator(".skip").first).to_be_focused()
+    expect(episode.locator(".skip").first).to_be_in_viewport()
 
     episode.keyboard.press("Enter")
     episode.keyboard.press("Tab")
 
     assert episode.evaluate("document.getElementById('main').contains(document.activeElement)")
+
+
+def test_a_link_leads_past_the_transcript(episode: Page) -> None:
+    """An hour of it has a hundred links: nobody who has no mouse has to go through them."""
+    skip = episode.get_by_role("link", name="Skip the transcript")
+    skip.focus()
+    expect(skip).to_be_in_viewport()
+
+    episode.keyboard.press("Enter")
+    episode.keyboard.press("Tab")
+
+    assert not episode.evaluate("document.getElementById('transcript').contains(document.activeElement)")
+    assert episode.evaluate("Boolean(document.activeElement.closest('.forms'))")
 
 
 def test_keys_are_the_players_only_inside_it(episode: Page) -> None:

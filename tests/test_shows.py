@@ -39,6 +39,20 @@ def test_status_gives_an_object_to_a_line(tmp_path: Path) -> None:
     assert [json.loads(line)["show"]["title"] for line in lines] == ["The Science Behind Cancer", "Another"]
 
 
+def test_status_gives_a_line_for_a_show_that_cannot_be_read(tmp_path: Path) -> None:
+    """An empty one, so that programs can tell which line is whose; the reason stands on standard error."""
+    one, two = _two_shows(tmp_path)
+    (one / "episodes" / "show.toml").write_text("title = ")
+
+    result = run_tool("status", "--json", one, two)
+
+    first, second = map(json.loads, result.stdout.splitlines())
+    assert (first["show"]["title"], first["episodes"]) == (None, [])
+    assert second["show"]["title"] == "The Science Behind Cancer"
+    assert second["show"].keys() == first["show"].keys()
+    assert (result.returncode, result.stderr.count("Error:")) == (3, 1)
+
+
 def test_check_takes_shows_and_feeds(tmp_path: Path) -> None:
     """Each with its own line."""
     one, _ = _two_shows(tmp_path)

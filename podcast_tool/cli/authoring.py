@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
@@ -17,9 +17,6 @@ from podcast_tool.cli.sentences import DONE, DONE_IN_PART, tell_placed, tell_pro
 from podcast_tool.errors import PodcastError
 from podcast_tool.model import ImportOutcome
 from podcast_tool.text import shown_path
-
-if TYPE_CHECKING:
-    pass
 
 
 @cli.command(epilog="Example: podcast_tool init night-owls --title 'Night Owls' --language en")

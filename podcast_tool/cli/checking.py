@@ -6,7 +6,6 @@ import json
 import sys
 from collections.abc import Sequence, Set
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
@@ -15,9 +14,6 @@ from podcast_tool.cli.sentences import DONE, DONE_IN_PART, LEVEL_COLOURS, NOT_DO
 from podcast_tool.errors import PodcastError
 from podcast_tool.model import Level, Problem
 from podcast_tool.text import shown_path
-
-if TYPE_CHECKING:
-    pass
 
 
 @cli.command(epilog="Example: podcast_tool check https://podcast.example.org/feed.xml --net")

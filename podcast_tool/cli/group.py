@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
 from podcast_tool import __version__
 from podcast_tool.errors import PodcastError
 from podcast_tool.text import shown_path
-
-if TYPE_CHECKING:
-    pass
 
 
 class PodcastGroup(click.Group):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
-from typing import IO, TYPE_CHECKING
+from typing import IO
 
 import click
 
@@ -25,9 +25,6 @@ from podcast_tool.cli.sentences import (
 from podcast_tool.model import Detail, EpisodeReport, EpisodeView, Level, Outcome, State
 from podcast_tool.text import shown_path
 
-if TYPE_CHECKING:
-    pass
-
 
 @cli.command(epilog="Example: podcast_tool status --json | jq '.episodes[].state'")
 @SHOWS
@@ -46,7 +43,11 @@ def status(show_dirs: tuple[Path, ...], as_json: bool) -> None:
     withdrawn  was taken out of the feed
     """
     is_alone = len(show_dirs) < 2
-    for_each(show_dirs, lambda show_dir: _tell_status(show_dir, as_json=as_json, is_alone=is_alone))
+    for_each(
+        show_dirs,
+        lambda show_dir: _tell_status(show_dir, as_json=as_json, is_alone=is_alone),
+        lambda: click.echo(json.dumps(_NO_STATUS)) if as_json else None,
+    )
 
 
 def _tell_status(show_dir: Path, *, as_json: bool, is_alone: bool) -> int:
@@ -134,6 +135,10 @@ def _spoken(value: object) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     return "-" if value is None else str(value)
+
+
+# In the place of a show that cannot be read, so that there is a line for each that was asked for.
+_NO_STATUS = {"show": dict.fromkeys(("title", "guid", "site_url", "feed_url")) | {"problems": []}, "episodes": []}
 
 
 def _status_json(outcome: Outcome) -> dict[str, object]:

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import NoReturn
 from zoneinfo import ZoneInfo
 
 import click
@@ -15,10 +15,6 @@ import click
 from podcast_tool.errors import PodcastError
 from podcast_tool.model import EpisodeReport, Level, Outcome, Problem, State
 from podcast_tool.text import shown_path
-
-if TYPE_CHECKING:
-    pass
-
 
 DONE, NOT_DONE, DONE_IN_PART = 0, 1, 3
 
@@ -35,8 +31,14 @@ _STATE_COLOURS = {
 }
 
 
-def for_each(show_dirs: Sequence[Path], do: Callable[[Path], int]) -> NoReturn:
-    """Do it with each show, whatever becomes of the others, and exit with their common code."""
+def for_each(
+    show_dirs: Sequence[Path], do: Callable[[Path], int], tell_failed: Callable[[], None] = lambda: None
+) -> NoReturn:
+    """Do it with each show, whatever becomes of the others, and exit with their common code.
+
+    Args:
+        tell_failed: called in the place of the result of one that failed, if there are several.
+    """
     codes = set()
     for show_dir in show_dirs or (Path(),):
         try:
@@ -45,6 +47,7 @@ def for_each(show_dirs: Sequence[Path], do: Callable[[Path], int]) -> NoReturn:
             if len(show_dirs) < 2:
                 raise
             click.echo(f"Error: {shown_path(f'{show_dir}: {error}')}", err=True)
+            tell_failed()
             codes.add(NOT_DONE)
     sys.exit(codes.pop() if len(codes) == 1 else DONE_IN_PART)
 

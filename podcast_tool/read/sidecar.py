@@ -87,6 +87,8 @@ def _remote_faults(url: str, media_type: str | None) -> Iterator[str]:
         yield f'audio.media_type is "{media_type[:60]}", which {of}; {cure}'
 
 
+_MAX_TOLD = 10
+
 FIELDS = {
     "title": LINE,
     "published": MOMENT,
@@ -121,6 +123,8 @@ def read_sidecar(show_dir: Path, path: str) -> tuple[Sidecar | None, tuple[Probl
         fields, faults = convert_fields(document, FIELDS, further=TAG_FIELDS)
     except DocumentError as error:
         document, fields, faults = {}, {}, [str(error)]
+    if len(faults) > _MAX_TOLD:  # most likely it is no sidecar at all
+        faults = [*faults[:_MAX_TOLD], f"has {len(faults) - _MAX_TOLD} more faults like these"]
     if faults:
         return None, tuple(
             Problem(rule="FILE-SIDECAR", level=Level.ERROR, where=path, message=fault, holds=True) for fault in faults
