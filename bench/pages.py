@@ -168,6 +168,7 @@ def bare_template() -> Any:
     environment.install_gettext_callables(  # type: ignore[attr-defined]  # the extension adds it
         translations.gettext, translations.ngettext, newstyle=True
     )
+    environment.globals["in_our_language"] = ""
     return environment.get_template("episode.html")
 
 

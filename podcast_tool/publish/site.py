@@ -84,20 +84,22 @@ def write_site(plan: Plan, feed_dir: Path, tell: Callable[[str], None]) -> dict[
         SourceError: what is published is not as it was when the plan was made; nothing was put in place.
         WriteError: the disk refused. While anything is written, nothing was put in place; later, what comes before.
     """
-    others = [feed_dir / path for path in plan.write if path != plan.feed_path]
-    feed = [feed_dir / path for path in plan.write if path == plan.feed_path]
+    places = {path: feed_dir / path for path in plan.write}
+    temporaries = {path: _temporary(place) for path, place in places.items()}
+    others = [path for path in plan.write if path != plan.feed_path]
+    feed = [path for path in plan.write if path == plan.feed_path]
     try:
         for path, file in plan.write.items():
-            _write_temporary(feed_dir / path, file)
-        _each(_make_durable, [_temporary(place) for place in (*others, *feed)])
-        for places in (others, feed):
-            for place in places:
-                _rename(_temporary(place), place)
-            _make_folders_durable(places, feed_dir)
+            _write_temporary(temporaries[path], places[path], file)
+        _each(_make_durable, [temporaries[path] for path in (*others, *feed)])
+        for paths in (others, feed):
+            for path in paths:
+                _rename(temporaries[path], places[path])
+            _make_folders_durable([places[path] for path in paths], feed_dir)
     except BaseException as error:  # after Ctrl-C, too, nothing lies about
-        for place in (*others, *feed):
+        for temporary in temporaries.values():
             with suppress(OSError):
-                _temporary(place).unlink(missing_ok=True)
+                temporary.unlink(missing_ok=True)
         if isinstance(error, OSError):
             raise _refusal(error, plan, feed_dir) from error
         raise
@@ -155,10 +157,11 @@ def _temporary(path: Path) -> Path:
     return path.with_name(f".{path.name}{_MARK}")
 
 
-def _write_temporary(path: Path, file: PlannedFile) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
+def _write_temporary(temporary: Path, place: Path, file: PlannedFile) -> None:
+    """Write what will be at *place*."""
+    temporary.parent.mkdir(parents=True, exist_ok=True)
     digest = hashlib.sha256()
-    with _naming(path), _temporary(path).open("wb") as out:
+    with _naming(place), temporary.open("wb") as out:
         for chunk in read_extents(file.parts):
             digest.update(chunk)
             out.write(chunk)
@@ -196,11 +199,12 @@ def _make_folders_durable(places: Sequence[Path], feed_dir: Path) -> None:
     """Also those above, up to the show's: they may be new themselves."""
     if sys.platform == "win32":  # a folder cannot be opened there, and its entries are journalled
         return
-    top = feed_dir.parent
-    _each(
-        _make_folder_durable,
-        sorted({parent for place in places for parent in place.parents if parent.is_relative_to(top)}),
-    )
+    top, folders = feed_dir.parent, set[Path]()
+    for folder in {place.parent for place in places}:
+        while folder not in folders and folder.is_relative_to(top):
+            folders.add(folder)
+            folder = folder.parent
+    _each(_make_folder_durable, sorted(folders))
 
 
 def _make_folder_durable(folder: Path) -> None:
