@@ -123,3 +123,19 @@ def test_a_title_that_changed_on_the_way_is_found_by_its_file(show_dir: Path) ->
     run_tool("publish", show_dir)
 
     assert _items(show_dir)["A New Look at Immunotherapy?"][0] == "  https://old.example.net/?p=1"
+
+
+def test_notes_like_no_page_are_kept_and_not_listed(show_dir: Path) -> None:
+    """An item of another program's feed whose notes are beyond all bounds stays as it is, and harms nothing."""
+    run_tool("publish", show_dir)
+    feed = show_dir / "feed" / "feed.xml"
+    head, _, rest = feed.read_text("utf-8").partition("<content:encoded><![CDATA[")
+    feed.write_text(f"{head}<content:encoded><![CDATA[{'<b>' * 120_000}{rest}", "utf-8")
+    for path in (show_dir / "episodes").glob("immunotherapy.*"):
+        path.unlink()
+
+    result = run_tool("publish", show_dir)
+
+    assert result.returncode == 3
+    assert "Traceback" not in result.stderr
+    assert "What is the Future of Immunotherapy?" in (show_dir / "feed" / "index.html").read_text("utf-8")

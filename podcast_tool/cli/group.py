@@ -29,10 +29,7 @@ class PodcastGroup(click.Group):
 
 
 SHOW_FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
-
-
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
-
 
 # Beside the shows that inherit it (`read/show.py`), so that a shell gives its name for `shows/*`, too.
 _DEFAULTS_FILE = "defaults.toml"
@@ -63,8 +60,6 @@ SHOWS = click.argument(
     type=_ShowFolder(exists=True, file_okay=False, path_type=Path),
     callback=_shows_alone,
 )
-
-
 SHOW = click.argument("show_dir", metavar="[SHOW]", default=".", type=SHOW_FOLDER)
 
 

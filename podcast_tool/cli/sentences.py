@@ -18,10 +18,7 @@ from podcast_tool.text import shown_path
 
 DONE, NOT_DONE, DONE_IN_PART = 0, 1, 3
 
-
 LEVEL_COLOURS = {Level.ERROR: "red", Level.WARNING: "yellow", Level.NOTE: "cyan"}
-
-
 _STATE_COLOURS = {
     State.PUBLISHED: "green",
     State.READY: "green",

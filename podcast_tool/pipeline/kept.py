@@ -10,6 +10,7 @@ from podcast_tool.model import Block, FeedItem, Item, Listed, Node, Record, Show
 from podcast_tool.publish.spool import read_extents
 from podcast_tool.read.article.html import parse_fragment
 from podcast_tool.read.article.timestamps import gather_timestamps
+from podcast_tool.read.article.walk import PageError
 from podcast_tool.read.document import scan_feed
 from podcast_tool.render.notes.summary import summarise
 from podcast_tool.render.search import words_of
@@ -53,7 +54,10 @@ def list_kept(item: Item, record: Record, show: Show, feed_dir: Path) -> tuple[L
 
 def _notes(node: Node, show: Show) -> Sequence[Block]:
     """The blocks of its notes, without what stands before and after them in every episode."""
-    blocks = gather_timestamps(parse_fragment(_text(node, "content:encoded") or _text(node, "description")))
+    try:
+        blocks = gather_timestamps(parse_fragment(_text(node, "content:encoded") or _text(node, "description")))
+    except PageError:  # of another program's feed, and like no page
+        return ()
     header, footer = show.notes_header, show.notes_footer
     if header and blocks[: len(header)] == header:
         blocks = blocks[len(header) :]
