@@ -368,7 +368,7 @@ def test_a_disk_that_is_full_from_some_call_on(stage: Stage, runner: Runner, tmp
 
 
 @pytest.mark.parametrize(("kind", "reason"), [("EROFS", "Read-only file system"), ("EACCES", "Permission denied")])
-@pytest.mark.parametrize(("below", "named"), [("feed", "/feed/audio/"), (".podcast_tool", "/.podcast_tool/lock")])
+@pytest.mark.parametrize(("below", "named"), [("feed", "/feed/"), (".podcast_tool", "/.podcast_tool/lock")])
 def test_a_folder_that_nobody_may_write_to(
     stage: Stage, runner: Runner, tmp_path: Path, kind: str, reason: str, below: str, named: str
 ) -> None:

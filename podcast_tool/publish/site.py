@@ -84,11 +84,13 @@ def write_site(plan: Plan, feed_dir: Path, tell: Callable[[str], None]) -> dict[
         SourceError: what is published is not as it was when the plan was made; nothing was put in place.
         WriteError: the disk refused. While anything is written, nothing was put in place; later, what comes before.
     """
-    places = {path: feed_dir / path for path in plan.write}
+    places = {path: os.path.join(feed_dir, path) for path in plan.write}
     temporaries = {path: _temporary(place) for path, place in places.items()}
     others = [path for path in plan.write if path != plan.feed_path]
     feed = [path for path in plan.write if path == plan.feed_path]
     try:
+        for folder in sorted({os.path.dirname(place) for place in places.values()}):
+            os.makedirs(folder, exist_ok=True)
         for path, file in plan.write.items():
             _write_temporary(temporaries[path], places[path], file)
         _each(_make_durable, [temporaries[path] for path in (*others, *feed)])
@@ -99,7 +101,7 @@ def write_site(plan: Plan, feed_dir: Path, tell: Callable[[str], None]) -> dict[
     except BaseException as error:  # after Ctrl-C, too, nothing lies about
         for temporary in temporaries.values():
             with suppress(OSError):
-                temporary.unlink(missing_ok=True)
+                os.unlink(temporary)
         if isinstance(error, OSError):
             raise _refusal(error, plan, feed_dir) from error
         raise
@@ -121,12 +123,12 @@ def _refusal(error: OSError, plan: Plan, feed_dir: Path) -> WriteError:
 
 
 @contextmanager
-def _naming(path: Path | str) -> Iterator[None]:
+def _naming(path: str) -> Iterator[None]:
     """Says in each fault which file it is about: those of reading, writing and making durable do not."""
     try:
         yield
     except OSError as error:
-        error.filename = error.filename or str(path)
+        error.filename = error.filename or path
         raise
 
 
@@ -153,15 +155,15 @@ def sweep(feed_dir: Path) -> None:
                 path.unlink(missing_ok=True)
 
 
-def _temporary(path: Path) -> Path:
-    return path.with_name(f".{path.name}{_MARK}")
+def _temporary(place: str) -> str:
+    folder, name = os.path.split(place)
+    return os.path.join(folder, f".{name}{_MARK}")
 
 
-def _write_temporary(temporary: Path, place: Path, file: PlannedFile) -> None:
+def _write_temporary(temporary: str, place: str, file: PlannedFile) -> None:
     """Write what will be at *place*."""
-    temporary.parent.mkdir(parents=True, exist_ok=True)
     digest = hashlib.sha256()
-    with _naming(place), temporary.open("wb") as out:
+    with _naming(place), open(temporary, "wb") as out:
         for chunk in read_extents(file.parts):
             digest.update(chunk)
             out.write(chunk)
@@ -170,44 +172,55 @@ def _write_temporary(temporary: Path, place: Path, file: PlannedFile) -> None:
         raise OSError(0, "it changed while it was read", file.parts[-1].path)
 
 
-# A disk makes many files durable in hardly more time than one, if it is asked for them at once.
+# A disk makes many files durable in hardly more time than one, if it is asked for them at once; each thread is handed
+# some, as handing over takes longer than asking.
 _AT_ONCE = 16
 _FEW = 40
+_HANDED_OVER = 32
 
 
-def _each(do: Callable[[Path], None], paths: Sequence[Path]) -> None:
+def _each(do: Callable[[str], None], paths: Sequence[str]) -> None:
     """Do it with each; of many, with several at once."""
+
+    def do_some(start: int) -> None:
+        for path in paths[start : start + _HANDED_OVER]:
+            do(path)
+
     if len(paths) <= _FEW:
         for path in paths:
             do(path)
         return
     with ThreadPoolExecutor(_AT_ONCE) as pool:
-        for _ in pool.map(do, paths):
+        for _ in pool.map(do_some, range(0, len(paths), _HANDED_OVER)):
             pass
 
 
-def _make_durable(path: Path) -> None:
-    with _naming(path), path.open("rb+") as file:
-        os.fsync(file.fileno())
+def _make_durable(path: str) -> None:
+    with _naming(path):
+        handle = os.open(path, os.O_RDWR)  # Windows makes nothing durable that is open for reading only
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
 
 
 # What shared folders answer that know no such thing for folders, as PostgreSQL's fsync_fname_ext has it.
 _NOT_FOR_FOLDERS = {errno.EINVAL, errno.EBADF, errno.ENOTSUP}
 
 
-def _make_folders_durable(places: Sequence[Path], feed_dir: Path) -> None:
+def _make_folders_durable(places: Sequence[str], feed_dir: Path) -> None:
     """Also those above, up to the show's: they may be new themselves."""
     if sys.platform == "win32":  # a folder cannot be opened there, and its entries are journalled
         return
-    top, folders = feed_dir.parent, set[Path]()
-    for folder in {place.parent for place in places}:
-        while folder not in folders and folder.is_relative_to(top):
+    folders = {str(feed_dir.parent)}
+    for folder in {os.path.dirname(place) for place in places}:
+        while folder and folder not in folders:
             folders.add(folder)
-            folder = folder.parent
+            folder = os.path.dirname(folder)
     _each(_make_folder_durable, sorted(folders))
 
 
-def _make_folder_durable(folder: Path) -> None:
+def _make_folder_durable(folder: str) -> None:
     with _naming(folder):
         handle = os.open(folder, os.O_RDONLY)
         try:
@@ -219,12 +232,12 @@ def _make_folder_durable(folder: Path) -> None:
             os.close(handle)
 
 
-def _rename(temporary: Path, path: Path) -> None:
+def _rename(temporary: str, place: str) -> None:
     for wait in _RENAME_WAITS_SECONDS:
         try:
-            temporary.replace(path)
+            os.replace(temporary, place)
         except PermissionError:
             time.sleep(wait)
         else:
             return
-    temporary.replace(path)
+    os.replace(temporary, place)

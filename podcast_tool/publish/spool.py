@@ -130,7 +130,8 @@ def read_extents(parts: Sequence[Extent]) -> Iterator[bytes]:
             if file is None or part.path != path:
                 if file is not None:
                     file.close()
-                file, path = open(part.path, "rb"), part.path  # noqa: SIM115 - closed below, or by the next part
+                file = open(part.path, "rb", buffering=0)  # noqa: SIM115 - closed below, or by the next part
+                path = part.path
             file.seek(part.offset)
             left = part.size_bytes
             while left:
