@@ -35,11 +35,10 @@ from podcast_tool.model import (
     ShowPictures,
     ShowType,
 )
-from podcast_tool.pipeline.episode_files import page_file
 from podcast_tool.publish import site as writing
 from podcast_tool.publish.spool import Spool
 from podcast_tool.read.article.read import parse_article
-from podcast_tool.render.pages.site import Pages, open_pages
+from podcast_tool.render.pages.site import Pages, open_pages, page_file
 from podcast_tool.render.pages.templates import Templates
 from podcast_tool.render.pages.words import load_translations
 

@@ -147,6 +147,21 @@ def test_any_host_will_do(browser: Browser, published: dict[str, Path]) -> None:
                 assert visit.page.evaluate("document.styleSheets.length") > 0
 
 
+def test_what_is_withdrawn_says_so_to_everybody(browser: Browser, published: dict[str, Path], tmp_path: Path) -> None:
+    """In the place of its page and in frames of other sites; and both lead on."""
+    show_dir = tmp_path / "show"
+    shutil.copytree(published["sample"], show_dir, ignore=shutil.ignore_patterns("root"))
+    assert run_tool("withdraw", "immunotherapy", show_dir).returncode == 0
+    with running_serve(show_dir, "--host", "127.0.0.1") as (_, port):
+        address = f"http://127.0.0.1:{port}/"
+        for path in ("immunotherapy/", "embed/immunotherapy/"):
+            with visiting(browser, address + path) as visit:
+                expect(visit.page.locator("h1")).to_have_text("This episode has been withdrawn")
+                assert axe_findings(visit.page) == []
+                visit.page.locator(".facts a").click()
+                expect(visit.page.locator("h1")).to_have_text("The Science Behind Cancer")
+
+
 def test_pages_on_paper(episode: Page) -> None:
     """What can be read is printed, whole and dark on white; what can only be clicked is not."""
     episode.emulate_media(media="print", color_scheme="dark")

@@ -24,8 +24,8 @@ FILES = {
     "immunotherapy/transcript.json",
     "immunotherapy/transcript.vtt",
 }
-# The page of its season, in which there is no other.
-LIST = "season-2.html"
+# The page of its season, in which there is no other, and what tells other sites of its player.
+AT_ONCE = {"season-2.html", "immunotherapy/oembed.json"}
 
 DAY = 86_400
 
@@ -91,8 +91,44 @@ def test_the_item_goes_at_once_and_the_files_stay(published_dir: Path, name: str
     assert f"{SLUG} is withdrawn (episodes/immunotherapy.toml)" in result.stdout
     assert GUID not in _items(published_dir)
     assert len(_items(published_dir)) == 1
-    assert _paths(published_dir) == before - {LIST}
+    assert _paths(published_dir) == before - AT_ONCE
     assert "Immunotherapy" not in (published_dir / "feed" / "index.html").read_text("utf-8")
+
+
+@pytest.mark.parametrize(
+    ("path", "home"), [("immunotherapy/index.html", "../"), ("embed/immunotherapy/index.html", SITE)]
+)
+def test_its_page_says_that_it_is_withdrawn(published_dir: Path, path: str, home: str) -> None:
+    """And its player, too: whoever comes by an old link reads nothing of it, and search engines forget it."""
+    run_tool("withdraw", SLUG, published_dir)
+
+    page = (published_dir / "feed" / path).read_text("utf-8")
+    assert "<h1>This episode has been withdrawn</h1>" in page
+    assert f'<a href="{home}"' in page
+    assert '<meta name="robots" content="noindex">' in page
+    assert "Immunotherapy" not in page
+    assert "<audio" not in page
+    assert run_tool("publish", published_dir).stdout.startswith("nothing to do")
+
+
+def test_its_page_is_in_the_language_of_the_show(published_dir: Path) -> None:
+    """It is rendered anew with all others."""
+    run_tool("withdraw", SLUG, published_dir)
+    edit(published_dir / "episodes" / "show.toml", 'language = "en-us"', 'language = "de"')
+
+    assert run_tool("publish", published_dir).returncode == 0
+    page = (published_dir / "feed" / SLUG / "index.html").read_text("utf-8")
+    assert "<h1>Diese Folge wurde zurückgezogen</h1>" in page
+
+
+def test_a_show_without_pages_gets_none_for_it(published_dir: Path) -> None:
+    """What another site keeps at its place stays."""
+    edit(published_dir / "episodes" / "show.toml", "language =", "pages = false\nlanguage =")
+    page = published_dir / "feed" / SLUG / "index.html"
+    page.write_text("the publisher's own", "utf-8")
+
+    assert run_tool("withdraw", SLUG, published_dir).returncode == 0
+    assert page.read_text("utf-8") == "the publisher's own"
 
 
 def test_it_is_called_by_the_name_that_it_was_published_under(published_dir: Path) -> None:
@@ -165,7 +201,7 @@ def test_files_go_after_keep_days(published_dir: Path) -> None:
 
     assert result.returncode == 0
     assert f"deleted feed/{AUDIO}" in result.stdout
-    assert _paths(published_dir) == before - FILES - {LIST}
+    assert _paths(published_dir) == before - FILES - AT_ONCE
     assert not (published_dir / "feed" / SLUG).exists()
     again = tree(published_dir / "feed")
     assert run_tool("publish", published_dir, environment=_later(700)).stdout.startswith("nothing to do")
@@ -181,9 +217,9 @@ def test_now_takes_every_file_at_once(published_dir: Path) -> None:
 
     assert result.returncode == 0
     deleted = {line.removeprefix("deleted feed/") for line in result.stdout.splitlines() if "deleted" in line}
-    assert deleted == FILES | {LIST}
+    assert deleted == FILES | AT_ONCE
     assert "caches, git history and the apps of listeners" in result.stdout
-    assert _paths(published_dir) == before - FILES - {LIST}
+    assert _paths(published_dir) == before - FILES - AT_ONCE
 
 
 def test_now_takes_the_files_of_what_was_withdrawn_before(published_dir: Path) -> None:

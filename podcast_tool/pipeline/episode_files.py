@@ -16,7 +16,8 @@ from podcast_tool.read.transcript import read_transcript
 from podcast_tool.render.chapters import render_chapters_json
 from podcast_tool.render.feed import render_item
 from podcast_tool.render.notes.summary import summarise
-from podcast_tool.render.pages.site import Pages
+from podcast_tool.render.pages.meta import oembed_path
+from podcast_tool.render.pages.site import Pages, embed_file, page_file
 from podcast_tool.render.search import search_words
 from podcast_tool.render.transcript import TRANSCRIPT_FORMS
 
@@ -87,7 +88,7 @@ class EpisodeRenderer:
             page = self.pages.episode(episode, neighbours, transcript, mark)
             files[page_file(episode.slug)] = self.spool.add_file(page)
             files[embed_file(episode.slug)] = self.spool.add_file(self.pages.embed(episode))
-            files[f"{episode.slug}/oembed.json"] = self.spool.add_file(self.pages.oembed(episode))
+            files[oembed_path(episode.slug)] = self.spool.add_file(self.pages.oembed(episode))
         return files
 
     def _chapters(self, episode: Episode) -> bytes:
@@ -118,13 +119,3 @@ class EpisodeRenderer:
 def digest_of(values: Sequence[object]) -> str:
     """Changes when any of these values does."""
     return hashlib.sha256(repr(values).encode("utf-8", "surrogateescape")).hexdigest()
-
-
-def page_file(slug: str) -> str:
-    """Of an episode's page, below feed/."""
-    return f"{slug}/index.html"
-
-
-def embed_file(slug: str) -> str:
-    """Of the player that other sites put into a frame, below feed/."""
-    return f"embed/{slug}/index.html"

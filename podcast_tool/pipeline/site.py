@@ -44,9 +44,9 @@ from podcast_tool.model import (
 from podcast_tool.picture.bare import PictureError
 from podcast_tool.pipeline.asking import why_to_ask
 from podcast_tool.pipeline.entry import Entry, Made, Preview
-from podcast_tool.pipeline.episode_files import EpisodeRenderer, digest_of, page_file
+from podcast_tool.pipeline.episode_files import EpisodeRenderer, digest_of
 from podcast_tool.pipeline.kept import list_kept, parse_item
-from podcast_tool.pipeline.site_files import Public, feed_file, list_files, search_files
+from podcast_tool.pipeline.site_files import Public, feed_file, list_files, search_files, withdrawn_pages
 from podcast_tool.produce.artwork import produce_icon, produce_picture, produce_thumbnail
 from podcast_tool.produce.episode import Request, produce_episode
 from podcast_tool.produce.workshop import Workshop, digest_parts, stretch
@@ -61,7 +61,8 @@ from podcast_tool.read.ledger import LEDGER_FILE
 from podcast_tool.render.changes import list_changes
 from podcast_tool.render.ledger import render_ledger
 from podcast_tool.render.notes.summary import summarise
-from podcast_tool.render.pages.site import open_pages
+from podcast_tool.render.pages.meta import oembed_path
+from podcast_tool.render.pages.site import open_pages, page_file
 
 
 @dataclass
@@ -356,6 +357,8 @@ class Site:
             found, paths = search_files(self.public, self.show, self.spool, self.memory, self._has)
             self.wanted |= found
             self.kept_paths |= paths
+            withdrawn = withdrawn_pages(self.records.values(), self.pages, self.workshop.feed_dir)
+            self.wanted |= {path: self.spool.add_file(withdrawn[path]) for path in withdrawn.keys() - self._ended()}
             self._want(self.pictures.thumbnail)
             self._want(self.pictures.icon)
         self._want(self.pictures.cover)
@@ -371,14 +374,18 @@ class Site:
     def _has(self, path: str, file: PlannedFile) -> bool:
         return is_present(self.workshop.feed_dir, path, file)
 
+    def _ended(self) -> set[str]:
+        ended_before = self.now - timedelta(days=self.show.keep_days)
+        return ended_files(self.records.values(), self.workshop.feed_dir, ended_before, self.purge)
+
     def _stale(self) -> list[str]:
         feed_dir = self.workshop.feed_dir
-        ended_before = self.now - timedelta(days=self.show.keep_days)
-        stale = ended_files(self.records.values(), feed_dir, ended_before, self.purge)
+        stale = self._ended()
         made = [record for record in self.records.values() if record.guid in self.made_guids]
         stale |= unmade_files(made, feed_dir, self.kept_paths)
         if self.pages:
             stale |= list_files_in(feed_dir) - self.kept_paths
+            stale |= {oembed_path(record.slug) for record in self.records.values() if record.withdrawn_at}
         in_use = {address.path for record in self.records.values() for address in record.addresses if not address.until}
         return sorted(stale - in_use - set(self.wanted))
 

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 
 from podcast_tool.model import Extent, Item, Ledger, Listed, PlannedFile, PublishedFile, Record, Show
 from podcast_tool.publish.memory import Memory, Render
 from podcast_tool.publish.spool import Spool
 from podcast_tool.read.show import DEFAULT_FEED_PATH
 from podcast_tool.render.feed import ITEM_GAP, render_frame
-from podcast_tool.render.pages.site import Pages
+from podcast_tool.render.pages.site import INDEX, Pages, embed_file, page_file
 from podcast_tool.render.search import render_search
 from podcast_tool.render.sitemap import render_sitemap
 from podcast_tool.render.spelling import page_path
@@ -70,11 +71,23 @@ def list_files(public: Sequence[Public], pages: Pages, show: Show, *, has_sitema
     """
     listed = [episode.listed for episode in public]
     lists = pages.lists(listed)
-    addresses = ["", *sorted(set(lists) - {"index.html"}), *(page_path(episode.slug) for episode in listed)]
+    addresses = ["", *sorted(set(lists) - {INDEX}), *(page_path(episode.slug) for episode in listed)]
     return {
         **lists,
         **(render_sitemap(show, addresses) if has_sitemap else {}),
         **pages.static(),
+    }
+
+
+def withdrawn_pages(records: Iterable[Record], pages: Pages, feed_dir: Path) -> dict[str, bytes]:
+    """In the place of pages and players of withdrawn episodes, where feed/ has them: that they are withdrawn."""
+    slugs = [record.slug for record in records if record.withdrawn_at]
+    kinds = ((page_file, False), (embed_file, True))
+    return {
+        path_of(slug): pages.withdrawn(is_embedded=is_embedded)
+        for path_of, is_embedded in kinds
+        for slug in slugs
+        if (feed_dir / path_of(slug)).is_file()
     }
 
 

@@ -106,6 +106,21 @@ class Pages:
         """`<slug>/oembed.json`: how other sites show the player."""
         return render_oembed(episode, self._show)
 
+    def withdrawn(self, *, is_embedded: bool) -> bytes:
+        """What stands where the page of an episode was, or its player, while its files are kept."""
+        title = self._words.withdrawn()
+        values = {
+            "site": self._frame,
+            "root": "../../" if is_embedded else "../",
+            "mark": None,
+            "policy": self._frame.policy,
+            "title": f"{title} – {self._show.title}",
+            "description": title,
+            "canonical": self._show.site_url,
+            "is_embedded": is_embedded,
+        }
+        return self._templates.render("withdrawn.html", values)
+
     def lists(self, listed: Sequence[Listed]) -> dict[str, bytes]:
         """The index, and a page for each season and, of many episodes, each year: path below feed/ -> bytes.
 
@@ -177,6 +192,16 @@ class Pages:
     def _policy(self, audio_url: str) -> str:
         """Of a page with a player: its sound may lie elsewhere."""
         return content_policy(None if audio_url.startswith(self._show.site_url) else audio_url)
+
+
+def page_file(slug: str) -> str:
+    """Of an episode's page, below feed/."""
+    return page_path(slug) + INDEX
+
+
+def embed_file(slug: str) -> str:
+    """Of the player that other sites put into a frame, below feed/."""
+    return embed_path(slug) + INDEX
 
 
 def open_pages(show: Show, pictures: ShowPictures, *, is_preview: bool = False) -> Pages:

@@ -102,6 +102,10 @@ class Words:
             "episode": gettext("Episode"),
         }
 
+    def withdrawn(self) -> str:
+        """What is left to say of an episode that was taken out of the show."""
+        return self.translations.gettext("This episode has been withdrawn")
+
     def chapter(self, number: int) -> str:
         """The name of a chapter that has none."""
         return self.translations.gettext("Chapter %(number)d") % {"number": number}
