@@ -105,6 +105,17 @@ def podcast_guid(feed_url: str) -> str:
     return str(uuid.uuid5(PODCAST_GUID_NAMESPACE, feed_url.partition("://")[2].rstrip("/")))
 
 
+class _Places(dict[str, str]):
+    """The file in which each key of a show stands; show.toml, if it stands nowhere."""
+
+    def __missing__(self, _: str) -> str:
+        return f"episodes/{SHOW_FILE}"
+
+    def of_fault(self, fault: str) -> str:
+        """Each fault begins with its key."""
+        return self[re.split(r"[^\w-]", fault, maxsplit=1)[0]]
+
+
 def require_show(show_dir: Path) -> None:
     """Raises ShowError if *show_dir* is no show's folder."""
     if not (show_dir / "episodes" / SHOW_FILE).exists():
@@ -122,8 +133,7 @@ def read_show(show_dir: Path) -> tuple[Show, tuple[Problem, ...]]:
         ShowError: it is not there, or lacks (or has wrong) what no feed can do without.
     """
     require_show(show_dir)
-    where = f"episodes/{SHOW_FILE}"
-    document = _read_document(show_dir, where)
+    document, where = _read_document(show_dir)
     fields, faults = _fields(document, where)
     fields["site_url"] = _folder_address("site_url", fields["site_url"], where)
     if "media_url" in fields:
@@ -167,41 +177,42 @@ def read_show(show_dir: Path) -> tuple[Show, tuple[Problem, ...]]:
         pages=pages,
     )
     return show, tuple(
-        Problem(rule="FILE-SHOW", level=Level.ERROR, where=where, message=fault)
+        Problem(rule="FILE-SHOW", level=Level.ERROR, where=where.of_fault(fault), message=fault)
         for fault in faults + unknown_categories + tag_faults + page_faults
     )
 
 
-def _read_document(show_dir: Path, where: str) -> dict[str, object]:
+def _read_document(show_dir: Path) -> tuple[dict[str, object], _Places]:
+    own_path, inherited_path = f"episodes/{SHOW_FILE}", show_dir.resolve().parent / DEFAULTS_FILE
+    inherited = _read_defaults(inherited_path)
     try:
-        return _defaults(show_dir) | read_document(show_dir / "episodes" / SHOW_FILE)
+        own = read_document(show_dir / own_path)
     except DocumentError as error:
-        raise ShowError(where, str(error)) from error
+        raise ShowError(own_path, str(error)) from error
+    places = _Places(dict.fromkeys(inherited, str(inherited_path)) | dict.fromkeys(own, own_path))
+    return inherited | own, places
 
 
-def _fields(document: Mapping[str, object], where: str) -> tuple[dict[str, Any], list[str]]:
+def _fields(document: Mapping[str, object], where: _Places) -> tuple[dict[str, Any], list[str]]:
     """The fields that fit, all that a show needs among them, and a sentence for each that does not."""
     fields, faults = convert_fields(document, FIELDS, further=TAG_FIELDS)
-    _refuse_unknown(faults, where)
+    _refuse_unknown(faults, f"episodes/{SHOW_FILE}")
     # With these wrong, episodes would go out at the wrong moments.
     for fault in faults:
         if fault.startswith(("timezone ", "publish_time ")):
-            raise ShowError(where, fault)
+            raise ShowError(where.of_fault(fault), fault)
     for key, line in REQUIRED.items():
         if key not in fields:
             wrong = [fault for fault in faults if fault.startswith(f"{key} ")]
-            raise ShowError(where, wrong[0] if wrong else f"{key} is missing; add a line such as: {line}")
+            raise ShowError(where[key], wrong[0] if wrong else f"{key} is missing; add a line such as: {line}")
     if not _LANGUAGE.fullmatch(fields["language"]):
-        raise ShowError(
-            where,
-            f'language {fields["language"]!r} is no language code (RSS-CH-LANG), such as "en-gb"',
-        )
+        fault = f'language {fields["language"]!r} is no language code (RSS-CH-LANG), such as "en-gb"'
+        raise ShowError(where["language"], fault)
     return fields, faults
 
 
-def _defaults(show_dir: Path) -> dict[str, object]:
+def _read_defaults(path: Path) -> dict[str, object]:
     """What several shows in one folder have in common: `defaults.toml` beside them. A show says it louder."""
-    path = show_dir.resolve().parent / DEFAULTS_FILE
     try:
         document = read_document(path) if path.is_file() else {}
     except DocumentError as error:
@@ -221,32 +232,35 @@ def _notes(markdown: str | None) -> tuple[Block, ...]:
     return tuple(parse_markdown(markdown)[1]) if markdown else ()
 
 
-def _folder_address(key: str, address: str, where: str) -> str:
+def _folder_address(key: str, address: str, where: _Places) -> str:
     parts = urlsplit(address)
     if parts.query or parts.fragment or parts.path.endswith(".xml"):
-        raise ShowError(where, f"{key} must be the folder in which feed/ is served, not {address!r}")
+        raise ShowError(where[key], f"{key} must be the folder in which feed/ is served, not {address!r}")
     return address.rstrip("/") + "/"
 
 
-def _feed_path(path: str, where: str) -> str:
+def _feed_path(path: str, where: _Places) -> str:
     """A name that no other file of feed/ has, legal everywhere (HTTP-NAMES)."""
     if not FEED_PATH.fullmatch(path):
         message = f'feed_path {path!r} must be the name of a file such as "podcast.xml" (letters, digits and hyphens)'
-        raise ShowError(where, message)
+        raise ShowError(where["feed_path"], message)
     return path
 
 
-def _show_guid(fields: Mapping[str, Any], where: str) -> str:
+def _show_guid(fields: Mapping[str, Any], where: _Places) -> str:
     line = f'guid = "{podcast_guid(fields["site_url"] + fields["feed_path"])}"'
     if "guid" not in fields:
-        raise ShowError(where, f"guid is missing, by which directories know the show for ever; add this line: {line}")
+        raise ShowError(
+            where["guid"], f"guid is missing, by which directories know the show for ever; add this line: {line}"
+        )
     try:
         return str(uuid.UUID(fields["guid"]))
     except ValueError as error:
-        raise ShowError(where, f"guid {fields['guid']!r} is no UUID (P20-GUID-FORM); a new show has: {line}") from error
+        message = f"guid {fields['guid']!r} is no UUID (P20-GUID-FORM); a new show has: {line}"
+        raise ShowError(where["guid"], message) from error
 
 
-def _timezone(name: str | None, where: str) -> str:
+def _timezone(name: str | None, where: _Places) -> str:
     if name is None:
         return "UTC"
     try:
@@ -254,11 +268,11 @@ def _timezone(name: str | None, where: str) -> str:
     except (ValueError, OSError, LookupError) as error:  # ZoneInfoNotFoundError is a LookupError
         close = get_close_matches(name, sorted(available_timezones()), n=1)
         hint = f"did you mean {close[0]!r}?" if close else 'write an IANA name such as "Europe/Berlin"'
-        raise ShowError(where, f"timezone {name!r} is unknown; {hint}") from error
+        raise ShowError(where["timezone"], f"timezone {name!r} is unknown; {hint}") from error
     return name
 
 
-def _categories(texts: Sequence[str], where: str) -> tuple[tuple[Category, ...], list[str]]:
+def _categories(texts: Sequence[str], where: _Places) -> tuple[tuple[Category, ...], list[str]]:
     """Those that Apple knows, and a sentence for each that it does not."""
     categories, faults = [], []
     for text in texts:
@@ -271,14 +285,15 @@ def _categories(texts: Sequence[str], where: str) -> tuple[tuple[Category, ...],
             hint = f"; did you mean {close[0]!r}?" if close else ""
             faults.append(f"categories: {text!r} is not one of Apple's (AP-CAT){hint}")
     if not categories:
-        raise ShowError(where, faults[0] if faults else "categories is empty; Apple requires one (AP-CAT)")
+        fault = faults[0] if faults else "categories is empty; Apple requires one (AP-CAT)"
+        raise ShowError(where["categories"], fault)
     return tuple(categories), faults
 
 
-def _cover(show_dir: Path, name: str, where: str) -> Image:
+def _cover(show_dir: Path, name: str, where: _Places) -> Image:
     episodes = show_dir / "episodes"
     if not is_inside(episodes / name, show_dir):
-        raise ShowError(where, f"cover {name!r} lies outside the show's folder; put it into episodes/")
+        raise ShowError(where["cover"], f"cover {name!r} lies outside the show's folder; put it into episodes/")
     try:
         return read_image(show_dir, f"episodes/{name}")
     except ImageError as error:
