@@ -79,6 +79,10 @@ def test_defaults_are_inherited(tmp_path: Path) -> None:
     assert "defaults.toml: is not valid TOML" in run_tool("publish", one).stderr
     (tmp_path / "defaults.toml").write_text('autor = "The Press Office"')
     assert "defaults.toml: unknown key 'autor'; did you mean 'author'?" in run_tool("publish", one).stderr
+    (tmp_path / "defaults.toml").write_text('author = 1\ntimezone = "Europe/Rom"')
+    assert "defaults.toml: author must be " in run_tool("publish", one).stderr
+    edit(one / "episodes" / "show.toml", 'timezone = "America/New_York"\n', "")
+    assert "defaults.toml: timezone 'Europe/Rom' is unknown" in run_tool("publish", one).stderr
 
 
 def test_what_shows_have_in_common_is_no_show(tmp_path: Path) -> None:
