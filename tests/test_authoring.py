@@ -460,6 +460,91 @@ def test_a_recording_that_somebody_put_there_gets_its_sidecar(owls: Path) -> Non
     assert run_tool("publish", owls).returncode == 0
 
 
+WORDS = "Owls hear mice under two feet of snow, and the researchers explain how they do it, and why. " * 4
+CHAPTERS_WITH_PICTURE = '{"version": "1.2.0", "chapters": [{"startTime": 0, "title": "Dusk", "img": "art/dusk.jpg"}]}'
+
+
+@pytest.mark.parametrize(
+    ("option", "name", "content", "picture"),
+    [
+        ("--article", "Owls at night.md", f"{WORDS}\n\n![An owl](photos/An%20owl.jpg)\n\n{WORDS}", "photos/An owl.jpg"),
+        (
+            "--article",
+            "Owls.html",
+            f"<!-- podcast_tool: all of this is the article --><h1>Owls</h1><p>{WORDS}</p>"
+            f'<img src="./Owls_files/owl.jpg" alt="An owl"><p>{WORDS}</p>',
+            "Owls_files/owl.jpg",
+        ),
+        ("--chapters", "marks.json", CHAPTERS_WITH_PICTURE, "art/dusk.jpg"),
+    ],
+)
+def test_pictures_come_with_what_shows_them(
+    owls: Path, tmp_path: Path, option: str, name: str, content: str, picture: str
+) -> None:
+    """As they lie beside an article or chapters, so that these find them again; and they are published."""
+    (tmp_path / "source" / picture).parent.mkdir(parents=True)
+    _picture(tmp_path / "source" / picture, 300)
+    (tmp_path / "source" / name).write_text(content, "utf-8")
+    command: list[str | Path] = [
+        "add",
+        TALK,
+        "--show",
+        owls,
+        option,
+        tmp_path / "source" / name,
+        "--date",
+        "2018-01-05",
+    ]
+
+    result = run_tool(*command)
+
+    assert result.stdout.splitlines()[0] == f"wrote {owls}/episodes/{picture}"
+    assert "picture" not in result.stderr
+    assert run_tool(*command).stdout == "nothing to do: immunotherapy is there already\n"
+    published = run_tool("publish", owls)
+    assert "picture" not in published.stderr
+    assert [path for path in tree(owls / "feed" / "immunotherapy") if path.startswith(("note.", "chapter."))]
+
+
+@pytest.mark.parametrize(
+    ("source", "sentence"),
+    [
+        ("cover.jpg", "would be episodes/cover.jpg, where another file is; give it another name, in owls.md, too"),
+        ("../secret.jpg", "(elsewhere on this disk, '../secret.jpg')"),
+    ],
+)
+def test_a_picture_that_cannot_come_is_told(owls: Path, tmp_path: Path, source: str, sentence: str) -> None:
+    """None takes the place of another, and none is fetched from outside of the article's folder."""
+    article = tmp_path / "source" / "owls.md"
+    article.parent.mkdir()
+    _picture(article.parent / source, 300)
+    article.write_text(f"{WORDS}\n\n![An owl]({source})\n\n{WORDS}", "utf-8")
+    before = tree(owls / "episodes")
+
+    result = run_tool("add", TALK, "--show", owls, "--article", article)
+
+    assert sentence in result.stderr
+    after = tree(owls / "episodes")
+    assert [path for path in after if path.endswith(".jpg")] == [path for path in before if path.endswith(".jpg")]
+    assert before.items() <= after.items()
+
+
+def test_a_folder_that_leads_elsewhere_takes_no_picture(owls: Path, tmp_path: Path) -> None:
+    """It would be written outside of the show."""
+    (tmp_path / "elsewhere").mkdir()
+    os.symlink(tmp_path / "elsewhere", owls / "episodes" / "photos")
+    (tmp_path / "source" / "photos").mkdir(parents=True)
+    _picture(tmp_path / "source" / "photos" / "owl.jpg", 300)
+    article = tmp_path / "source" / "owls.md"
+    article.write_text(f"{WORDS}\n\n![An owl](photos/owl.jpg)", "utf-8")
+
+    result = run_tool("add", TALK, "--show", owls, "--article", article)
+
+    assert result.returncode == 1
+    assert "episodes/photos/owl.jpg: would lie behind a link that leads out of episodes/" in result.stderr
+    assert not [*(tmp_path / "elsewhere").iterdir()]
+
+
 def _torn(folder: Path) -> list[str | Path]:
     (folder / "x.mp3").write_bytes((TALK).read_bytes()[:20_000])
     return [folder / "x.mp3"]
@@ -634,7 +719,7 @@ def test_a_set_of_files_is_placed_whole_or_not_at_all(tmp_path: Path) -> None:
     (tmp_path / "b").write_bytes(b"theirs")
 
     with pytest.raises(PodcastError):
-        place([placement_of("a", b"1"), placement_of("b", b"2"), placement_of("c", b"3")], tmp_path)
+        place([placement_of("a", b"1"), placement_of("d/e", b"4"), placement_of("b", b"2")], tmp_path)
 
     assert tree(tmp_path) == {"b": b"theirs"}
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import unicodedata
 from collections.abc import Callable, Collection, Iterable, Iterator
@@ -15,6 +16,7 @@ from podcast_tool.errors import PodcastError
 from podcast_tool.model import (
     Description,
     EpisodeFiles,
+    Figure,
     Problem,
     Reading,
     Show,
@@ -157,6 +159,29 @@ def _transcript_name(source: Path, stem: str) -> str:
     return ".".join(parts) + ending
 
 
+def name_pictures(reading: Reading, episodes: Path) -> dict[str, Path]:
+    """The same for the pictures that the article and the chapters name: below episodes/ as they lie below theirs.
+
+    Raises:
+        PodcastError: another picture has such a name; they keep theirs, as the article calls them so.
+    """
+    article, chapters_path = reading.article, reading.chapters_path or ""
+    named = [(article.path, block.image) for block in article.blocks if isinstance(block, Figure)] if article else []
+    named += [(chapters_path, chapter.image) for chapter in reading.chapters if chapter.image]
+    targets: dict[str, Path] = {}
+    for owner, image in named:
+        if image.is_embedded:
+            continue
+        source = Path(image.path)
+        name = Path(os.path.relpath(source, Path(owner).parent)).as_posix()
+        taken = targets.get(name, episodes / name)
+        if os.path.lexists(taken) and not (taken.is_file() and taken.read_bytes() == source.read_bytes()):
+            cure = f"give it another name, in {Path(owner).name}, too"
+            raise PodcastError(source, f"would be episodes/{name}, where another file is; {cure}")
+        targets[name] = source
+    return targets
+
+
 def find_rival(targets: Iterable[str], stem: str, present: Iterable[str]) -> str | None:
     """A file of episodes/ that would stand beside one of *targets* as a second of its kind (FILE-TWICE)."""
     wanted = set(targets)
@@ -214,7 +239,7 @@ def read_sources(sources: Sources, stem: str) -> Reading:
         if not source.is_file():
             raise PodcastError(source, "is no ordinary file; give the path of one")
     _check_companions(sources)
-    reading = read_episode(_files(sources, stem), Path())
+    reading = read_episode(_files(sources, stem), Path(), are_scattered=True)
     unusable = [problem for problem in reading.problems if problem.holds]
     if reading.recording is None or unusable:
         message = unusable[0].message if unusable else "cannot be read as a recording; export it again"

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from podcast_tool.errors import PodcastError, WriteError
+from podcast_tool.read.find import is_inside
 
 # The mark of publish/site.py, by which what a killed run left is known. A dotfile is passed over by all who read here.
 _MARK = ".podcast_tool-tmp"
@@ -22,6 +23,7 @@ class Placement:
     """A file that is to stand in episodes/."""
 
     name: str
+    """Below episodes/."""
     source: Path | None = None
     """Where it is copied from; None: its bytes are *content*."""
     content: bytes = b""
@@ -55,10 +57,13 @@ def without_present(placements: Iterable[Placement], folder: Path) -> tuple[Plac
     Raises:
         PodcastError: another file has the name of one of them.
     """
-    return tuple(placement for placement in placements if not _is_present(placement, folder / placement.name))
+    return tuple(placement for placement in placements if not _is_present(placement, folder))
 
 
-def _is_present(placement: Placement, target: Path) -> bool:
+def _is_present(placement: Placement, folder: Path) -> bool:
+    target = folder / placement.name
+    if not is_inside(target.parent, folder):
+        raise PodcastError(placement.path, "would lie behind a link that leads out of episodes/; take that link away")
     if not os.path.lexists(target):
         return False
     if target.is_file() and digest_of(target) == placement.sha256:
@@ -76,13 +81,16 @@ def place(placements: Sequence[Placement], folder: Path) -> None:
     placed: list[Path] = []
     is_done = False
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        folders = sorted({folder, *((folder / placement.name).parent for placement in placements)})
+        for each in folders:
+            each.mkdir(parents=True, exist_ok=True)
         for placement in placements:
             _write_temporary(placement, folder)
         for placement in placements:
             _rename_to_free_name(_temporary(folder, placement), folder / placement.name)
             placed.append(folder / placement.name)
-        _make_folder_durable(folder)
+        for each in folders:
+            _make_folder_durable(each)
         is_done = True
     except FileExistsError as error:
         message = f"{Path(str(error.filename2 or error.filename)).name} was put there just now by somebody else"
@@ -98,7 +106,7 @@ def place(placements: Sequence[Placement], folder: Path) -> None:
 
 def sweep(folder: Path) -> None:
     """Remove what a killed run left."""
-    for path in folder.glob(f".*{_MARK}"):
+    for path in folder.rglob(f".*{_MARK}"):
         with suppress(OSError):
             path.unlink(missing_ok=True)
 
@@ -110,7 +118,8 @@ def _remove(paths: Iterable[Path]) -> None:
 
 
 def _temporary(folder: Path, placement: Placement) -> Path:
-    return folder / f".{placement.name}{_MARK}"
+    target = folder / placement.name
+    return target.with_name(f".{target.name}{_MARK}")
 
 
 def _write_temporary(placement: Placement, folder: Path) -> None:

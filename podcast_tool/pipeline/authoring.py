@@ -17,6 +17,7 @@ from podcast_tool.authoring.add import (
     find_rival,
     find_sidecar,
     free_stem,
+    name_pictures,
     name_targets,
     parse_date,
     parse_sidecar,
@@ -170,7 +171,8 @@ class _Adding:
         reading = read_sources(with_present(self.sources, self.stem, self.episodes), self.stem)
         self._check_artwork(reading)
         *companions, recording = (self._copy(name, source, reading) for name, source in targets.items())
-        missing = without_present([*companions, recording], self.episodes)
+        pictures = [copy_of(name, source) for name, source in name_pictures(reading, self.episodes).items()]
+        missing = without_present([*pictures, *companions, recording], self.episodes)
         sidecar_name = find_sidecar(self.stem, names)
         if sidecar_name:
             reading = replace(reading, sidecar=self._present_sidecar(sidecar_name))

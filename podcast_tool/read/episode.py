@@ -36,9 +36,13 @@ from podcast_tool.read.transcript import GUESSED_ENCODING, TranscriptError, read
 from podcast_tool.text import clean_line
 
 
-def read_episode(files: EpisodeFiles, show_dir: Path) -> Reading:
-    """Read the files of one episode; what it gives depends on them alone. Each fault is a problem, none is raised."""
-    desk = _Desk(files, show_dir)
+def read_episode(files: EpisodeFiles, show_dir: Path, *, are_scattered: bool = False) -> Reading:
+    """Read the files of one episode; what it gives depends on them alone. Each fault is a problem, none is raised.
+
+    Args:
+        are_scattered: they lie wherever people keep them, each with its pictures beside it or below.
+    """
+    desk = _Desk(files, show_dir, are_scattered=are_scattered)
     sidecar = desk.sidecar()
     article = desk.article(sidecar)
     recording = desk.recording(sidecar)
@@ -109,6 +113,7 @@ def _look(path: str, raw: bytes) -> Image | None:
 class _Desk:
     files: EpisodeFiles
     show_dir: Path
+    are_scattered: bool = False
     problems: list[Problem] = field(default_factory=list)
     read_paths: list[str] = field(default_factory=list)
     """Those that a sidecar or a list of chapters names."""
@@ -145,7 +150,7 @@ class _Desk:
         path = self._choose(self.files.articles, sidecar, sidecar.article if sidecar else None, "article")
         if path is None:
             return None
-        pictures = ArticlePictures(self.show_dir, path)
+        pictures = ArticlePictures(self.show_dir, path, bounds=self._bounds(path))
         try:
             article = read_article(self.show_dir, path, sidecar.title if sidecar else None, pictures)
         except ArticleError as error:
@@ -187,13 +192,17 @@ class _Desk:
             if "://" in name:
                 raise ImageError("is on another host; put the picture beside the chapters")
             self.read_paths.append(path.as_posix())
-            if not is_inside(self.show_dir / path, self.show_dir / "episodes"):
-                raise ImageError("lies outside episodes/; move it there")
+            if not is_inside(self.show_dir / path, self._bounds(chapters_path)):
+                raise ImageError("lies elsewhere on this disk; put it beside the chapters")
             return read_image(self.show_dir, path.as_posix())
         except (ImageError, ValueError) as error:
             shown = clean_line(name)[:200]
             self._fault("FILE-IMAGE", chapters_path, f"the picture {shown!r} {error} (the chapter goes out without it)")
             return None
+
+    def _bounds(self, path: str) -> Path:
+        """The folder below which the pictures that a file names may lie."""
+        return (self.show_dir / path).parent if self.are_scattered else self.show_dir / "episodes"
 
     def transcript(self, file: TranscriptFile) -> TranscriptFile | None:
         try:

@@ -38,7 +38,7 @@ class _Reason(StrEnum):
     ELSEWHERE = "on another host"
     VECTOR = "SVG, which may hold a script"
     ABSENT = "not there"
-    OUTSIDE = "not below episodes/"
+    OUTSIDE = "elsewhere on this disk"
     SURPLUS = f"more than {MAX_PICTURES}"
     BROKEN = "broken, as well"
 
@@ -52,10 +52,16 @@ class ArticlePictures:
     `read_paths` and `problems` are complete as soon as the article is read.
     """
 
-    def __init__(self, show_dir: Path, path: str) -> None:
-        """*path* is the article's, below *show_dir*."""
+    def __init__(self, show_dir: Path, path: str, *, bounds: Path | None = None) -> None:
+        """Begin with none.
+
+        Args:
+            path: the article's, below *show_dir*.
+            bounds: the folder below which its pictures lie; None: the show's `episodes/`.
+        """
         self.show_dir = show_dir
         self.path = path
+        self.bounds = bounds or show_dir / "episodes"
         self.is_page = Path(path).suffix.lower() in _PAGES
         self.is_markdown = Path(path).suffix.lower() == ".md"
         self.read_paths: list[str] = []
@@ -154,7 +160,7 @@ class ArticlePictures:
         try:
             path = os.path.normpath(Path(self.path).parent / name).replace(os.sep, "/")
             place = self.show_dir / path
-            if not is_inside(place, self.show_dir / "episodes"):
+            if not is_inside(place, self.bounds):
                 return _Reason.OUTSIDE
             self.read_paths.append(path)
             if not os.path.isfile(place):  # Path's own raises for a name that is too long
