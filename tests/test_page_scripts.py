@@ -383,16 +383,18 @@ def test_keys_before_the_sound_keep_the_position(open_page: OpenPage, key: str, 
     assert begins <= _time(page) < begins + 10
 
 
-def test_the_end_is_not_remembered(open_page: OpenPage) -> None:
-    """Who has heard all but the last half minute begins anew."""
-    page = open_page("episode.html#t=75")
+@pytest.mark.parametrize("moment", [2, 75])
+def test_start_and_end_are_not_remembered(open_page: OpenPage, moment: int) -> None:
+    """Who has heard some seconds, or all but the last half minute, begins anew."""
+    page = open_page(f"episode.html#t={moment}")
     _play(page)
     page.evaluate("document.getElementById('audio').pause()")
     _wait(page, "localStorage['podcast:position:guid-1'] === '0'")
     again = open_page("episode.html")
     _play(again)
 
-    assert _time(again) < 10
+    assert _time(again) < 2
+    assert again.inner_text(".status") == ""
 
 
 @pytest.mark.parametrize(

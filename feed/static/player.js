@@ -4,6 +4,7 @@
 (() => {
   const EARLY_SECONDS = 0.05; // browsers may seek to just before a moment
   const REMEMBER_EVERY_SECONDS = 5;
+  const START_SECONDS = 10; // who came no further begins anew
   const END_SECONDS = 30; // who came so far has heard it
   const HOLD_MILLISECONDS = 6000; // the transcript stays where a reader put it
 
@@ -186,7 +187,8 @@
   const savePosition = () => {
     if (!audio.played.length) return; // #t= alone is no listening
     rememberedAt = audio.currentTime;
-    remember(positionKey, audio.duration - rememberedAt < END_SECONDS ? 0 : rememberedAt.toFixed(1));
+    const isBetween = rememberedAt >= START_SECONDS && !(audio.duration - rememberedAt < END_SECONDS);
+    remember(positionKey, isBetween ? rememberedAt.toFixed(1) : 0);
   };
   listen(audio, "pause ended", savePosition);
   listen(window, "pagehide", savePosition);
