@@ -154,9 +154,8 @@
   const reveal = (element) => {
     if (!box || !box.contains(element) || (follows && !follows.checked) || Date.now() < heldUntil) return;
     const above = element.getBoundingClientRect().top - box.getBoundingClientRect().top;
-    const isCalm = matchMedia("(prefers-reduced-motion: reduce)").matches;
     ownUntil = Date.now() + 1000;
-    box.scrollTo({ top: box.scrollTop + above - box.clientHeight / 4, behavior: isCalm ? "auto" : "smooth" });
+    box.scrollBy(0, above - box.clientHeight / 4);
   };
   const hold = (event) => {
     if (event.type !== "scroll" || Date.now() > ownUntil) heldUntil = Date.now() + HOLD_MILLISECONDS;
@@ -170,8 +169,7 @@
   const follow = () => {
     const now = audio.currentTime + EARLY_SECONDS;
     for (const list of lists) {
-      const next = list.elements.findIndex((element) => element.dataset.start > now);
-      const current = list.elements[(next < 0 ? list.elements.length : next) - 1];
+      const current = list.elements.filter((element) => element.dataset.start <= now).pop();
       if (current === list.current) continue;
       if (list.current) list.current.removeAttribute("aria-current");
       list.current = current;

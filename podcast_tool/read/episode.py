@@ -192,8 +192,9 @@ class _Desk:
             if "://" in name:
                 raise ImageError("is on another host; put the picture beside the chapters")
             self.read_paths.append(path.as_posix())
-            if not is_inside(self.show_dir / path, self._bounds(chapters_path)):
-                raise ImageError("lies elsewhere on this disk; put it beside the chapters")
+            bounds = self._bounds(chapters_path)
+            if not is_inside(self.show_dir / path, bounds):
+                raise ImageError(f"lies outside {os.path.basename(bounds.absolute())}/; move it there")
             return read_image(self.show_dir, path.as_posix())
         except (ImageError, ValueError) as error:
             shown = clean_line(name)[:200]
