@@ -57,6 +57,7 @@ def _pixels(raw: bytes) -> tuple[str, tuple[int, int], bytes]:
     return picture.mode, picture.size, picture.tobytes()
 
 
+@cache  # it holds the second in which it was made
 def _profile(space: str = "sRGB") -> bytes:
     return ImageCms.ImageCmsProfile(ImageCms.createProfile(space)).tobytes()  # type: ignore[arg-type]
 
