@@ -52,7 +52,10 @@ def test_what_waits_is_shown_and_marked(waiting_dir: Path) -> None:
     assert feed.feed.itunes_block
     for path in (waiting_dir / "out").rglob("index.html"):
         assert 'name="robots" content="noindex' in path.read_text("utf-8"), path
-    assert "preview-mark" in (waiting_dir / "out" / "owls" / "index.html").read_text("utf-8")
+    for path in ("owls/index.html", "embed/owls/index.html"):
+        assert '<p class="preview-mark" role="status">Preview: draft</p>' in (waiting_dir / "out" / path).read_text(
+            "utf-8"
+        )
     assert not (waiting_dir / "out" / "sitemap.xml").exists()
 
 
@@ -65,6 +68,22 @@ def test_a_preview_leads_no_app_to_the_public_feed(waiting_dir: Path) -> None:
 
     assert b"[preview]" in (waiting_dir / "out" / "feed.xml").read_bytes()
     assert b"moved.example.org" not in (waiting_dir / "out" / "feed.xml").read_bytes()
+
+
+def test_nobody_is_told_to_copy_a_preview_over_the_show(waiting_dir: Path) -> None:
+    """It has drafts in it, and a feed that hides the show from Apple; elsewhere, it needs the address there."""
+    site_url = "https://podcast.example.org/science-behind-cancer/"
+    staging = "https://staging.example.org/show/"
+
+    told = run_tool("preview", waiting_dir, "--to", waiting_dir / "out").stdout
+    assert f"never copy it to {site_url}" in told
+    assert "give the address there with --site-url" in told
+
+    told = run_tool("preview", waiting_dir, "--to", waiting_dir / "out", "--site-url", staging).stdout
+    assert told.endswith(f"out; copy it to {staging}\n")
+    page = (waiting_dir / "out" / "owls" / "index.html").read_text("utf-8")
+    assert f'<link rel="canonical" href="{staging}owls/">' in page
+    assert site_url not in page
 
 
 def test_feed_and_ledger_stay_as_they_are(waiting_dir: Path) -> None:
@@ -207,14 +226,17 @@ def test_the_folder_of_another_show_is_refused(waiting_dir: Path) -> None:
 
 @contextmanager
 def _looking_on(command: str, show_dir: Path) -> Iterator[HTTPConnection]:
-    """A connection to what `podcast_tool COMMAND` serves."""
-    with subprocess.Popen(
-        [sys.executable, "-m", "podcast_tool", command, str(show_dir), "--port", "0", "--host", "127.0.0.1"],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        text=True,
-        env={**os.environ, "PYTHONUTF8": "1"},
-    ) as process:
+    """A connection to what `podcast_tool COMMAND` serves; what it complains of goes to `complaints` beside the show."""
+    with (
+        (show_dir / "complaints").open("w") as complaints,
+        subprocess.Popen(
+            [sys.executable, "-m", "podcast_tool", command, str(show_dir), "--port", "0", "--host", "127.0.0.1"],
+            stdout=subprocess.PIPE,
+            stderr=complaints,
+            text=True,
+            env={**os.environ, "PYTHONUTF8": "1"},
+        ) as process,
+    ):
         try:
             assert process.stdout
             lines = iter(process.stdout.readline, "")
@@ -258,6 +280,7 @@ def test_serve_shows_what_the_next_publish_will_give(waiting_dir: Path) -> None:
         _wait_for(connection, "/immunotherapy/", "The Days of Immunotherapy")
         assert "preview-mark" not in _get(connection, "/immunotherapy/")[1]
         assert "nothing is published here" in _get(connection, "/owls/")[1]
+        assert "error" not in (waiting_dir / "complaints").read_text("utf-8")
         before = (waiting_dir / "feed" / "feed.xml").read_bytes()
         assert b"The Days of" not in before
         run_tool("publish", waiting_dir)
@@ -266,3 +289,15 @@ def test_serve_shows_what_the_next_publish_will_give(waiting_dir: Path) -> None:
             assert time.monotonic() < ends_at
             time.sleep(0.3)
         assert "The Days of Immunotherapy" in _get(connection, "/feed.xml")[1]
+
+
+def test_serve_tells_why_something_will_not_be_published(waiting_dir: Path) -> None:
+    """Who mends a file looks at the page and at the terminal: one of them has to say what is wrong."""
+    with _looking_on("serve", waiting_dir):
+        (waiting_dir / "episodes" / "immunotherapy.toml").write_text('title = "broken\n', "utf-8")
+        ends_at = time.monotonic() + 60
+        while "[held back]" not in (told := (waiting_dir / "complaints").read_text("utf-8")):
+            assert time.monotonic() < ends_at, told
+            time.sleep(0.3)
+
+    assert "error: episodes/immunotherapy.toml: is not valid TOML" in told

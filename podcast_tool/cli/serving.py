@@ -12,7 +12,8 @@ import click
 
 from podcast_tool.cli.group import SHOW, cli
 from podcast_tool.cli.progress import Progress
-from podcast_tool.cli.sentences import exit_code, tell_problems
+from podcast_tool.cli.sentences import exit_code, tell_problem, tell_problems
+from podcast_tool.model import Level
 from podcast_tool.text import is_web_address, shown_path
 
 if TYPE_CHECKING:
@@ -41,6 +42,7 @@ def serve(show_dir: Path, port: int, host: str | None, opens_browser: bool, tell
         show_dir,
         _tell_served,
         _tell_change,
+        _tell_errors,
         host=host,
         port=port,
         opens_browser=opens_browser,
@@ -67,7 +69,7 @@ def _fits_terminal(picture: str) -> bool:
     return bool(picture) and width <= shutil.get_terminal_size().columns
 
 
-@cli.command(epilog="Example: podcast_tool preview --to ~/for-sign-off")
+@cli.command(epilog="Example: podcast_tool preview --to ~/for-sign-off --site-url https://staging.example.org/show/")
 @SHOW
 @click.option(
     "--to",
@@ -76,7 +78,9 @@ def _fits_terminal(picture: str) -> bool:
     type=click.Path(file_okay=False, path_type=Path),
     help="Write it there, for any web host, and serve it only if there is a --port.",
 )
-@click.option("--site-url", metavar="URL", help="The address where DIR will be served; untold, the show's.")
+@click.option(
+    "--site-url", metavar="URL", help="The address where DIR will be served: links, feed and QR code lead there."
+)
 @click.option("--port", type=click.IntRange(0, 65535), help="Serve it there; 0: one that is free.  [default: 8000]")
 @click.option("--host", metavar="ADDRESS", help="Only on this address, such as 127.0.0.1.")
 @click.option("--open", "opens_browser", is_flag=True, help="Open the pages in a browser.")
@@ -104,7 +108,7 @@ def preview(
 
     if to_dir and port is None:
         previewed = make()
-        click.echo(f"the preview is in {shown_path(str(to_dir))}; copy it to {previewed.show.site_url}")
+        click.echo(_place_of(previewed, shown_path(str(to_dir)), has_own_address=site_url is not None))
         sys.exit(exit_code(previewed.outcome))
     serving.serve_preview(
         show_dir,
@@ -117,8 +121,23 @@ def preview(
     )
 
 
+def _place_of(previewed: Previewed, folder: str, *, has_own_address: bool) -> str:
+    if has_own_address:
+        return f"the preview is in {folder}; copy it to {previewed.show.site_url}"
+    return (
+        f"the preview is in {folder}, with the show's own addresses: never copy it to {previewed.show.site_url}, where "
+        "it would take the show's place; to put it on a host, give the address there with --site-url"
+    )
+
+
 def _tell_change(sentence: str) -> None:
     click.echo(shown_path(sentence), err=True)
+
+
+def _tell_errors(previewed: Previewed) -> None:
+    for problem in previewed.outcome.problems:
+        if problem.level is Level.ERROR:
+            tell_problem(problem)
 
 
 def _tell_preview(previewed: Previewed) -> None:

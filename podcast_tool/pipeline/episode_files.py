@@ -87,7 +87,7 @@ class EpisodeRenderer:
         if self.pages:
             page = self.pages.episode(episode, neighbours, transcript, mark)
             files[page_file(episode.slug)] = self.spool.add_file(page)
-            files[embed_file(episode.slug)] = self.spool.add_file(self.pages.embed(episode))
+            files[embed_file(episode.slug)] = self.spool.add_file(self.pages.embed(episode, mark))
             files[oembed_path(episode.slug)] = self.spool.add_file(self.pages.oembed(episode))
         return files
 

@@ -35,6 +35,7 @@ def serve(
     show_dir: Path,
     tell_served: Callable[[Served], None],
     tell_change: Callable[[str], None] = lambda _: None,
+    tell_next: Callable[[Previewed], None] = lambda _: None,
     *,
     host: str | None = None,
     port: int,
@@ -46,6 +47,7 @@ def serve(
     Args:
         tell_served: given the addresses once the port is open.
         tell_change: given a sentence when something else is served than before, or why it is not.
+        tell_next: given what the next publish will give, once it is served.
         host: an address of this machine; None: all of them.
         port: 0: one that is free.
         tell_request: given a line for each request.
@@ -59,8 +61,10 @@ def serve(
     shown = _Shown(published)
 
     def show_next() -> None:
-        shown.site = _site_of(make_preview(show_dir, is_marked=False))
+        following = make_preview(show_dir, is_marked=False)
+        shown.site = _site_of(following)
         tell_change("episodes/ has changed: this is what the next publish will give")
+        tell_next(following)
 
     def show_published() -> None:
         shown.site = _read_site(show_dir)

@@ -85,14 +85,18 @@ class Pages:
         }
         return self._templates.render("episode.html", values)
 
-    def embed(self, episode: Episode) -> bytes:
-        """`embed/<slug>/index.html`: the player alone, for other pages to show in a frame."""
+    def embed(self, episode: Episode, mark: str | None) -> bytes:
+        """`embed/<slug>/index.html`: the player alone, for other pages to show in a frame.
+
+        Args:
+            mark: as of `episode`.
+        """
         root = "../../"
         view = view_player(episode, self._show, self._pictures, self._words, root=root)
         values = {
             "site": self._frame,
             "root": root,
-            "mark": None,
+            "mark": self._words.mark(mark),
             "policy": self._policy(view.sound.absolute_url),
             "title": f"{episode.title} – {self._show.title}",
             "description": shorten(view.summary),
