@@ -53,11 +53,12 @@ EPISODE = """\
 </div>
 <p role="status" class="status" data-resumed="Goes on at {{time}}."></p>
 </section>
-<p><a id="note" href="#t=1:10">00:01:10</a> <a id="elsewhere" href="#end">end</a></p>
+<p><a id="note" href="#t=1:10">00:01:10</a> <a id="elsewhere" href="#end">end</a>
+<a id="another" href="missing.html#t=5">another page</a></p>
 <ol class="chapters">
-<li data-start="0"><a data-seek="0" href="{sound}#t=0">One</a></li>
-<li data-start="20.5"><a data-seek="20.5" href="{sound}#t=20.5">Two</a></li>
-<li data-start="60"><a data-seek="60" href="{sound}#t=60">Three</a></li>
+<li data-start="0"><a href="{sound}#t=0">One</a></li>
+<li data-start="20.5"><a href="{sound}#t=20.5">Two</a></li>
+<li data-start="60"><a href="{sound}#t=60">Three</a></li>
 </ol>
 <div class="controls" hidden><label><input type="checkbox" data-action="follow" checked> Follow</label></div>
 <div class="transcript" id="transcript" tabindex="0">{paragraphs}</div>
@@ -246,6 +247,8 @@ def test_chapters_and_timestamps_play_from_their_moment(open_page: OpenPage) -> 
     assert _current(page, ".chapters") == ["Three"]
     page.click("#elsewhere")
     assert page.url.endswith("#end")
+    page.click("#another")
+    page.wait_for_url("**/missing.html#t=5")
 
 
 @pytest.mark.parametrize(
@@ -369,6 +372,21 @@ def test_position_is_remembered(open_page: OpenPage) -> None:
     _play(other)
     assert _time(other) >= 60
     assert other.inner_text(".status") == ""
+
+
+def test_a_reload_keeps_the_position(open_page: OpenPage) -> None:
+    """Although the address names the moment that was last clicked: it was heard, and the sound went on."""
+    page = open_page("episode.html")
+    page.click("text=Two")
+    _wait(page, "!audio.paused && audio.currentTime > 20.5")
+    page.evaluate("document.getElementById('audio').currentTime = 50")
+    _wait(page, "localStorage['podcast:position:guid-1'] >= 50")
+    assert page.url.endswith("#t=20")
+
+    page.reload()
+    _play(page)
+
+    assert 50 <= _time(page) < 60
 
 
 @pytest.mark.parametrize(("key", "begins"), [("l", 50), ("j", 5), ("5", 20), ("0", 0)])

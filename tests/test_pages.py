@@ -210,7 +210,7 @@ def _every_page() -> Mapping[str, str]:
         **pages.lists(listed),
         "owls/index.html": pages.episode(episode, neighbours, TRANSCRIPT, "draft"),
         "untimed/index.html": pages.episode(episode, ALONE, Transcript(blocks=_blocks("Words")), None),
-        "embed/owls/index.html": pages.embed(episode),
+        "embed/owls/index.html": pages.embed(episode, mark=None),
     }
     return {path: content.decode() for path, content in rendered.items()}
 
@@ -266,7 +266,7 @@ def _all_words(words: str) -> list[str]:
         *pages.lists(listed).values(),
         pages.episode(episode, neighbours, transcript, words),
         pages.episode(episode, ALONE, Transcript(blocks=_blocks(words)), words),
-        pages.embed(episode),
+        pages.embed(episode, mark=None),
     ]
     return [page.decode() for page in rendered]
 
@@ -451,7 +451,8 @@ def test_the_player_follows_the_contract_with_the_script() -> None:
     assert "{time}" in skeleton.values("p", "data-resumed")[0]
     assert skeleton.values("button", "data-copies") == ["feed-address"]
     assert skeleton.values("li", "data-start") == ["0", "49.71"]
-    assert skeleton.values("a", "href", **{"data-seek": "49.71"}) == ["../audio/owls.44444444.mp3#t=49.71"]
+    assert skeleton.values("a", "href", **{"class": "seek"})[1] == "../audio/owls.44444444.mp3#t=49.71"
+    assert skeleton.values("a", "href", **{"class": "time"})[1] == "../audio/owls.44444444.mp3#t=4.21"
     assert skeleton.values("p", "data-start") == ["0", "4.21"]
     assert skeleton.values("div", "class", id="transcript") == ["transcript"]
 
@@ -475,13 +476,15 @@ def test_a_transcript_stands_on_the_page_whole() -> None:
 
 
 def test_moments_in_the_notes_are_links() -> None:
-    """The player follows them; a moment's own words keep their links."""
+    """Into the sound, also without a script; a moment's own words keep their links."""
     words = (Link("https://other.example/", (Text("Reeds"),)),)
     moments = TimestampList((Timestamp(0, (Text("Hush"),)), Timestamp(3661, words)))
     page = _page(notes=Article(path="owls.md", title=None, blocks=(moments, Quote((moments,)))))
 
     reeds = '<a href="https://other.example/">Reeds</a>'
-    assert page.count(f'<p><a href="#t=0">00:00:00</a> Hush<br/><a href="#t=3661">01:01:01</a> {reeds}</p>') == 2
+    sound = "../audio/owls.44444444.mp3"
+    lines = f'<p><a href="{sound}#t=0">00:00:00</a> Hush<br/><a href="{sound}#t=3661">01:01:01</a> {reeds}</p>'
+    assert page.count(lines) == 2
 
 
 def test_pictures_of_the_article_stand_in_the_notes() -> None:
@@ -535,7 +538,7 @@ def test_a_preview_is_marked_and_kept_from_search_engines() -> None:
     pages = _pages(is_preview=True)
     marked = pages.episode(EPISODE, ALONE, None, "scheduled for 6 May").decode()
     listed = [_listed(0, mark="draft"), _listed(1, season=1)]
-    others = [pages.embed(EPISODE).decode(), *(page.decode() for page in pages.lists(listed).values())]
+    others = [pages.embed(EPISODE, mark=None).decode(), *(page.decode() for page in pages.lists(listed).values())]
 
     assert ">Preview: scheduled for 6 May</p>" in marked
     assert '<p class="preview-mark">Preview: draft</p>' in others[1]

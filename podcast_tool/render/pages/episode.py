@@ -160,10 +160,10 @@ def view_page(
     blocks = episode.notes.blocks if episode.notes else (Paragraph((Text(view.summary),)),)
     return replace(
         view,
-        notes=_settled_html(blocks, episode.note_images),
+        notes=_settled_html(blocks, view.sound.url, episode.note_images),
         chapters=tuple(_chapter_rows(episode, words)),
         turns=tuple(_turns(transcript)) if transcript else (),
-        words=_settled_html(transcript.blocks) if transcript and transcript.blocks else _NOTHING,
+        words=_settled_html(transcript.blocks, view.sound.url) if transcript and transcript.blocks else _NOTHING,
         transcripts=tuple(_transcript_link(published) for published in episode.transcripts),
         older=neighbours.older,
         newer=neighbours.newer,
@@ -228,11 +228,12 @@ def _transcript_link(published: PublishedTranscript) -> TranscriptLink:
 # -- notes ------------------------------------------------------------------------------------------------------------
 
 
-def _settled_html(blocks: Sequence[Block], pictures: Mapping[str, NotePicture] | None = None) -> Markup:
-    return Markup(render_page_notes(_settle(blocks), pictures))  # noqa: S704 - built of escaped text by render/notes
+def _settled_html(blocks: Sequence[Block], sound_url: str, pictures: Mapping[str, NotePicture] | None = None) -> Markup:
+    html = render_page_notes(_settle(blocks, sound_url), pictures)
+    return Markup(html)  # noqa: S704 - built of escaped text by render/notes
 
 
-def _settle(blocks: Sequence[Block], before: int = _OUR_LEVEL) -> list[Block]:
+def _settle(blocks: Sequence[Block], sound_url: str, before: int = _OUR_LEVEL) -> list[Block]:
     """Moments as links, headings below ours and none more than one level under the one before it (WCAG 2.2, 1.3.1)."""
     highest = min((block.level for block in blocks if isinstance(block, Heading)), default=1)
     settled: list[Block] = []
@@ -241,18 +242,18 @@ def _settle(blocks: Sequence[Block], before: int = _OUR_LEVEL) -> list[Block]:
             before = min(block.level - highest + _OUR_LEVEL + 1, before + 1, _MAX_LEVEL)
             settled.append(replace(block, level=before))
         elif isinstance(block, Quote):
-            settled.append(Quote(tuple(_settle(block.blocks, before))))
+            settled.append(Quote(tuple(_settle(block.blocks, sound_url, before))))
         elif isinstance(block, TimestampList):
-            settled.append(_linked(block))
+            settled.append(_linked(block, sound_url))
         else:
             settled.append(block)
     return settled
 
 
-def _linked(moments: TimestampList) -> Paragraph:
-    """A line for each moment, which begins with a link that the player follows."""
+def _linked(moments: TimestampList, sound_url: str) -> Paragraph:
+    """A line for each moment, which begins with a link to it in the sound; the page's player follows it, too."""
     lines: list[Inline] = []
     for entry in moments.entries:
-        time = Link(f"#t={entry.start_seconds}", (Text(spell_timestamp(entry.start_seconds)),))
+        time = Link(f"{sound_url}#t={entry.start_seconds}", (Text(spell_timestamp(entry.start_seconds)),))
         lines += [LineBreak(), time, Text(" "), *entry.children]
     return Paragraph(tuple(lines[1:]))

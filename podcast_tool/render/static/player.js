@@ -1,5 +1,4 @@
-/* Speed, skipping, keys, following and more for the player of a page. No page needs it, and its words stand in the
-   page, in data- attributes. */
+/* What the player of a page can do besides; no page needs it. Its words stand in the page, in data- attributes. */
 "use strict";
 (() => {
   const EARLY_SECONDS = 0.05; // browsers may seek to just before a moment
@@ -129,10 +128,11 @@
   listen(window, "hashchange", seekAddress);
 
   listen(document, "click", (event) => {
-    const link = event.target.closest('a[data-seek], a[href^="#t="]');
+    const link = event.target.closest('a[href*="#t="]');
     if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
-    const seconds = Number(link.dataset.seek || momentOf(link.hash));
-    if (isNaN(seconds)) return;
+    const [place] = link.getAttribute("href").split("#");
+    const seconds = momentOf(link.hash);
+    if (isNaN(seconds) || (place && place !== audio.getAttribute("src"))) return;
     event.preventDefault();
     seek(seconds);
     play();
@@ -145,7 +145,6 @@
   const follows = actionOf("follow");
   const lists = ["#transcript", ".chapters"].map((place) => ({
     elements: [...document.querySelectorAll(`${place} [data-start]`)],
-    current: null,
   }));
   let heldUntil = 0;
   let ownUntil = 0;
@@ -163,7 +162,7 @@
   listen(box, "wheel touchmove scroll", hold);
   listen(follows, "change", () => {
     heldUntil = 0;
-    if (lists[0].current) reveal(lists[0].current);
+    reveal(lists[0].current);
   });
 
   const follow = () => {
@@ -173,8 +172,7 @@
       if (current === list.current) continue;
       if (list.current) list.current.removeAttribute("aria-current");
       list.current = current;
-      if (!current) continue;
-      current.setAttribute("aria-current", "true");
+      if (current) current.setAttribute("aria-current", "true");
       reveal(current);
     }
   };
@@ -184,6 +182,7 @@
   let rememberedAt = 0;
   const savePosition = () => {
     if (!audio.played.length) return; // #t= alone is no listening
+    attempt(() => history.replaceState("heard", ""));
     rememberedAt = audio.currentTime;
     const isBetween = rememberedAt >= START_SECONDS && !(audio.duration - rememberedAt < END_SECONDS);
     remember(positionKey, isBetween ? rememberedAt.toFixed(1) : 0);
@@ -195,14 +194,14 @@
     if (Math.abs(audio.currentTime - rememberedAt) >= REMEMBER_EVERY_SECONDS) savePosition();
   });
 
-  const spell = (seconds) => new Date(seconds * 1000).toISOString().slice(11, 19).replace(/^(00:)?0?/, "");
   listen(audio, "play", () => {
     const moment = audio.currentTime < 1 ? resumeAt : 0;
     resumeAt = 0;
     if (!moment) return;
     seek(moment);
     const status = player.querySelector("[role=status]");
-    if (status) status.textContent = (status.dataset.resumed || "").replace("{time}", spell(moment));
+    const time = new Date(moment * 1000).toISOString().slice(11, 19).replace(/^(00:)?0?/, "");
+    if (status) status.textContent = (status.dataset.resumed || "").replace("{time}", time);
   });
 
   // -- the lock screen, headphones, media keys (Media Session)
@@ -221,5 +220,5 @@
     }),
   );
 
-  seekAddress();
+  if (!resumeAt || history.state !== "heard") seekAddress(); // else a reload
 })();
