@@ -19,6 +19,8 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Browser, Page, Route, ViewportSize, expect
 
+from podcast_tool.render.pages.meta import EMBED_HEIGHT_PX, EMBED_WIDTH_PX
+
 from .big_show import chapters, recording, stem, title, transcript, write_big_show
 from .browser import (
     SCREENSHOTS,
@@ -243,7 +245,7 @@ def test_addresses_lead_to_a_moment(browser: Browser, site: dict[str, str], frag
 def test_times_in_notes_are_links(browser: Browser, site: dict[str, str]) -> None:
     """A time of the article leads to that moment of the sound."""
     with visiting(browser, site["big"] + f"{stem(240)}/") as visit:
-        visit.page.locator('.notes a[href="#t=62"]').click()
+        visit.page.locator('.notes a[href$="#t=62"]').click()
         wait_until(visit.page, f"!{PAUSED} && {TIME} >= 62")
 
 
@@ -349,6 +351,26 @@ def test_player_in_a_frame_of_another_site(browser: Browser, site: dict[str, str
         take_screenshot(visit.page, "embed-in-a-blog")
 
     assert not [fault for fault in visit.faults if blog not in fault]
+
+
+@pytest.mark.parametrize("width_px", [EMBED_WIDTH_PX, 320])
+def test_player_fits_the_frame_that_is_announced(browser: Browser, show_dir: Path, width_px: int) -> None:
+    """Whatever titles are like, and also while it says where it goes on."""
+    episodes = show_dir / "episodes"
+    edit(episodes / "show.toml", "The Science Behind Cancer", "Sciences and everything behind them, " * 4)
+    edit(episodes / "show.toml", 'language = "en-us"', 'language = "de"')
+    edit(episodes / "immunotherapy.toml", "What is the Future of Immunotherapy?", "A long conversation about it " * 5)
+    assert run_tool("publish", show_dir).returncode == 0
+
+    with serving(show_dir / "feed") as address:
+        size = {"width": width_px, "height": EMBED_HEIGHT_PX}
+        with visiting(browser, address + "embed/immunotherapy/", viewport=size) as visit:
+            visit.page.evaluate("localStorage['podcast:position:' + player.dataset.guid] = 50")
+            visit.page.reload()
+            play(visit.page)
+            expect(visit.page.locator("[role=status]")).to_contain_text("0:50")
+            assert visit.page.evaluate("document.scrollingElement.scrollHeight") <= EMBED_HEIGHT_PX
+            assert overhang_px(visit.page) <= 0
 
 
 # -- keyboard only ----------------------------------------------------------------------------------------------------
@@ -588,7 +610,7 @@ def test_preview_bears_its_mark(browser: Browser, show_dir: Path, tmp_path: Path
 
     with serving(tmp_path / "out") as address, visiting(browser, address) as visit:
         page = visit.page
-        for path in ("", "owls/", "immunotherapy/", "season-1.html"):
+        for path in ("", "owls/", "embed/owls/", "immunotherapy/", "season-1.html"):
             page.goto(address + path)
             expect(page.locator(".preview-mark").first).to_be_visible()
             assert page.locator("meta[name=robots]").get_attribute("content") == "noindex"
