@@ -38,6 +38,21 @@ def test_without_pages_there_is_the_feed_alone(show_dir: Path) -> None:
     assert "nothing to do" in run_tool("publish", show_dir).stdout
 
 
+def test_search_engines_are_told_of_canonical_pages_only(show_dir: Path) -> None:
+    """An episode whose `link` is its page stays out of sitemap.xml, also while a fault of it keeps its last item."""
+    sidecar = show_dir / "episodes" / "immunotherapy.toml"
+    good = 'link = "https://example.org/article"\n' + sidecar.read_text("utf-8")
+    for text in (good, "oops\n" + good):
+        sidecar.write_text(text, "utf-8")
+
+        run_tool("publish", show_dir)
+
+        assert '<link rel="canonical" href="https://example.org/article">' in _page(show_dir)
+        sitemap = _page(show_dir, "sitemap.xml")
+        assert "/how-cancer-begins/<" in sitemap
+        assert "/immunotherapy/<" not in sitemap
+
+
 def test_links_directories_and_theme_reach_the_pages(show_dir: Path) -> None:
     """Each stands on every page; a theme stands in a stylesheet of its own."""
     _say(

@@ -57,6 +57,7 @@ from podcast_tool.render.pages.site import Pages, open_pages
 from podcast_tool.render.pages.templates import template_names
 from podcast_tool.render.pages.words import LANGUAGES, find_words
 from podcast_tool.vocabulary.directories import DIRECTORIES, directory_url
+from podcast_tool.vocabulary.persons import PERSON_ROLES
 from podcast_tool.vocabulary.theme import THEME_VARIABLES, is_theme_value
 
 from .conftest import REPOSITORY
@@ -639,6 +640,7 @@ def test_the_index_shows_the_newest_and_leads_to_the_others() -> None:
     lists = _pages().lists(listed)
 
     assert _slugs(lists["index.html"]) == [episode.slug for episode in listed[:50]]
+    assert b'href="episodes-2017.html">More episodes</a>' in lists["index.html"]
     assert lists.keys() == {"index.html", "episodes-2018.html", "episodes-2017.html", "episodes-2016.html"}
     assert _slugs(lists["episodes-2018.html"]) == ["episode-0", "episode-1"]
     assert sum(len(_slugs(lists[path])) for path in lists if path != "index.html") == 60
@@ -650,6 +652,7 @@ def test_few_episodes_need_no_years_and_no_search() -> None:
 
     assert lists.keys() == {"index.html"}
     assert b'role="search"' not in lists["index.html"]
+    assert b"More episodes" not in lists["index.html"]
     assert _pages().lists([]).keys() == {"index.html"}
 
 
@@ -768,7 +771,8 @@ def _messages() -> Mapping[str | tuple[str, ...], str]:
     """All words that templates and code hold, and where."""
     methods = [("render/templates/**.html", "jinja2"), ("render/pages/**.py", "python")]
     found = extract_from_dir(str(PACKAGE), method_map=methods)
-    return {message: file for file, _, message, _, _ in found}
+    roles = {role: "vocabulary/persons.py" for group in PERSON_ROLES.values() for role in group}
+    return roles | {message: file for file, _, message, _, _ in found}
 
 
 def _catalogue(language: str) -> Catalog:
@@ -836,9 +840,28 @@ def test_pages_speak_the_language_of_the_show(
     [(20, "20 s", "20 s"), (59.6, "60 s", "60 s"), (2806, "47 min", "47 Min."), (6360, "1 h 46 min", "1 Std. 46 Min.")],
 )
 def test_lengths_are_told_in_words(seconds: float, english: str, german: str) -> None:
-    """To the minute, as people tell them."""
-    assert find_words("en").length(seconds) == english
-    assert find_words("de").length(seconds) == german
+    """To the minute, as people tell them, and on one line."""
+    assert find_words("en").length(seconds) == english.replace(" ", "\xa0")
+    assert find_words("de").length(seconds) == german.replace(" ", "\xa0")
+
+
+@pytest.mark.parametrize(
+    ("language", "role", "shown"),
+    [
+        ("en", "Co-Host", ">Co-Host</span>"),
+        ("de", "Co-Host", ">Co-Moderation</span>"),
+        ("de", "Zuhörerin", ">Zuhörerin</span>"),
+        ("fi", "co-host", ' lang="en" dir="ltr">co-host</span>'),
+        ("fi", "vieras", ">vieras</span>"),
+    ],
+)
+def test_roles_are_told_in_the_words_of_the_page(language: str, role: str, shown: str) -> None:
+    """Those of the taxonomy; where there is no catalogue they say that they are English (WCAG 3.1.2)."""
+    person = Element(name="podcast:person", text="Mary", attributes=(("role", role),))
+
+    page = _page(_pages(language=language), tags=(person,))
+
+    assert f'<span class="role"{shown}' in page
 
 
 @settings(max_examples=200, deadline=None)

@@ -14,6 +14,7 @@ from podcast_tool.read.article.walk import PageError
 from podcast_tool.read.document import scan_feed
 from podcast_tool.render.notes.summary import summarise
 from podcast_tool.render.search import words_of
+from podcast_tool.render.spelling import page_path
 from podcast_tool.vocabulary.namespaces import NAMESPACES
 
 
@@ -48,6 +49,7 @@ def list_kept(item: Item, record: Record, show: Show, feed_dir: Path) -> tuple[L
         episode=_number(node, "itunes:episode"),
         type=_text(node, "itunes:episodeType") or "full",
         summary=summarise(blocks),
+        has_own_page=_text(node, "link") in ("", show.site_url + page_path(record.slug)),
     )
     return listed, words_of(item.title, None, blocks)
 

@@ -63,6 +63,7 @@ from podcast_tool.render.ledger import render_ledger
 from podcast_tool.render.notes.summary import summarise
 from podcast_tool.render.pages.meta import oembed_path
 from podcast_tool.render.pages.site import open_pages, page_file
+from podcast_tool.render.spelling import page_path
 
 
 @dataclass
@@ -213,7 +214,7 @@ class Site:
                 extent=self.spool.add(rendered.item),
                 sha256=hashlib.sha256(rendered.item).hexdigest(),
             )
-            listed = replace(_listed(episode), summary=rendered.summary, mark=made.mark)
+            listed = replace(_listed(episode, self.show), summary=rendered.summary, mark=made.mark)
             self.public.append(Public(item=item, listed=listed, words=rendered.words))
             of_notes = [picture.file for picture in episode.note_images.values()]
             self.kept_paths |= {file.path for file in of_notes}
@@ -401,7 +402,7 @@ def _fit_of(image: Image | None, show: Show) -> ArtworkFit | None:
     return show.fix_artwork if any(p.level is Level.ERROR for p in check_image(image)) else None
 
 
-def _listed(episode: Episode) -> Listed:
+def _listed(episode: Episode, show: Show) -> Listed:
     return Listed(
         slug=episode.slug,
         title=episode.title,
@@ -411,6 +412,7 @@ def _listed(episode: Episode) -> Listed:
         episode=episode.episode,
         type=episode.type,
         thumbnail_path=episode.thumbnail.path if episode.thumbnail else None,
+        has_own_page=episode.link in (None, show.site_url + page_path(episode.slug)),
     )
 
 

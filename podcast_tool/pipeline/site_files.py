@@ -71,7 +71,8 @@ def list_files(public: Sequence[Public], pages: Pages, show: Show, *, has_sitema
     """
     listed = [episode.listed for episode in public]
     lists = pages.lists(listed)
-    addresses = ["", *sorted(set(lists) - {INDEX}), *(page_path(episode.slug) for episode in listed)]
+    own_pages = (page_path(episode.slug) for episode in listed if episode.has_own_page)
+    addresses = ["", *sorted(set(lists) - {INDEX}), *own_pages]
     return {
         **lists,
         **(render_sitemap(show, addresses) if has_sitemap else {}),
@@ -82,13 +83,8 @@ def list_files(public: Sequence[Public], pages: Pages, show: Show, *, has_sitema
 def withdrawn_pages(records: Iterable[Record], pages: Pages, feed_dir: Path) -> dict[str, bytes]:
     """In the place of pages and players of withdrawn episodes, where feed/ has them: that they are withdrawn."""
     slugs = [record.slug for record in records if record.withdrawn_at]
-    kinds = ((page_file, False), (embed_file, True))
-    return {
-        path_of(slug): pages.withdrawn(is_embedded=is_embedded)
-        for path_of, is_embedded in kinds
-        for slug in slugs
-        if (feed_dir / path_of(slug)).is_file()
-    }
+    kinds = ((page_file, pages.withdrawn(is_embedded=False)), (embed_file, pages.withdrawn(is_embedded=True)))
+    return {path_of(slug): page for path_of, page in kinds for slug in slugs if (feed_dir / path_of(slug)).is_file()}
 
 
 def search_files(

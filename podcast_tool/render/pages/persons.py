@@ -6,6 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from podcast_tool.model import Element, Episode, Show
+from podcast_tool.render.pages.words import Words
+from podcast_tool.vocabulary.persons import PERSON_ROLES
+
+_ROLES = frozenset[str]().union(*PERSON_ROLES.values())
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -14,6 +18,9 @@ class PersonRow:
 
     name: str
     role: str | None
+    """In the language of our words, if it is of the podcast taxonomy."""
+    role_is_ours: bool
+    """It is, so that on a page in another language it says which it is in."""
     url: str | None
     image: str | None
     """Below feed/; pictures that lie elsewhere are not shown, as they would tell another host who reads the page."""
@@ -25,13 +32,15 @@ def persons_of(episode: Episode | None, show: Show) -> Sequence[Element]:
     return own or show.tags.get("persons", ())
 
 
-def make_person_row(person: Element, show: Show) -> PersonRow:
+def make_person_row(person: Element, show: Show, words: Words) -> PersonRow:
     """A person as a page shows them."""
     image, role, url = (person.attribute(name) for name in ("img", "role", "href"))
+    role = str(role) if role else None
     is_ours = isinstance(image, str) and image.startswith(show.site_url)
     return PersonRow(
         name=person.text or "",
-        role=str(role) if role else None,
+        role=words.role(role) if role else None,
+        role_is_ours=role is not None and role.lower() in _ROLES,
         url=str(url) if url else None,
         image=str(image).removeprefix(show.site_url) if is_ours else None,
     )

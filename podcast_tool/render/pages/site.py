@@ -16,6 +16,7 @@ from podcast_tool.render.pages.listing import (
     of_season,
     season_path,
     year_of,
+    year_path,
 )
 from podcast_tool.render.pages.meta import (
     embed_path,
@@ -81,7 +82,7 @@ class Pages:
             "embed_url": show.site_url + embed_path(episode.slug),
             "season_path": None if episode.season is None else season_path(episode.season),
             "episode": view,
-            "persons": [make_person_row(person, show) for person in persons],
+            "persons": [make_person_row(person, show, self._words) for person in persons],
         }
         return self._templates.render("episode.html", values)
 
@@ -157,7 +158,8 @@ class Pages:
             "properties": show_properties(show, pictures, self._words),
             "data": show_data(show, pictures),
             "count": count,
-            "persons": [make_person_row(person, show) for person in persons_of(None, show)],
+            "more_path": year_path(year_of(newest[-1], show)) if len(newest) < count else None,
+            "persons": [make_person_row(person, show, self._words) for person in persons_of(None, show)],
         }
         return self._templates.render("index.html", values)
 

@@ -25,6 +25,8 @@ SOURCE_LANGUAGE = "en"
 # Of scripts written from right to left (Unicode CLDR, scriptMetadata), for languages that Babel does not know.
 _RIGHT_TO_LEFT_SCRIPTS = frozenset({"adlm", "arab", "hebr", "mand", "mend", "nkoo", "rohg", "samr", "syrc", "thaa"})
 
+_NO_BREAK_SPACE = "\N{NO-BREAK SPACE}"
+
 
 @dataclass(frozen=True)
 class Words:
@@ -54,18 +56,20 @@ class Words:
         return _day(day, self.locale)
 
     def length(self, seconds: float) -> str:
-        """Playing time to the minute, such as `1 h 46 min`; below one minute in seconds."""
+        """Playing time to the minute, such as `1 h 46 min`, on one line; below one minute in seconds."""
         gettext = self.translations.gettext  # not Babel's: in Spanish it writes "1 horas"
-        if seconds < 60:
-            return gettext("%(seconds)d s") % {"seconds": max(1, floor(seconds + 0.5))}
         hours, minutes = divmod(floor(seconds / 60 + 0.5), 60)
-        if not hours:
-            return gettext("%(minutes)d min") % {"minutes": minutes}
-        return gettext("%(hours)d h %(minutes)d min") % {"hours": hours, "minutes": minutes}
+        if seconds < 60:
+            told = gettext("%(seconds)d s") % {"seconds": max(1, floor(seconds + 0.5))}
+        elif not hours:
+            told = gettext("%(minutes)d min") % {"minutes": minutes}
+        else:
+            told = gettext("%(hours)d h %(minutes)d min") % {"hours": hours, "minutes": minutes}
+        return told.replace(" ", _NO_BREAK_SPACE)
 
     def size(self, size_bytes: int) -> str:
-        """A file's size in megabytes, such as `42 MB`."""
-        return _megabytes(max(1, round(size_bytes / 1_000_000)), self.locale)
+        """A file's size in megabytes, such as `42 MB`, on one line."""
+        return _megabytes(max(1, round(size_bytes / 1_000_000)), self.locale).replace(" ", _NO_BREAK_SPACE)
 
     def rate(self, rate: float) -> str:
         """A playing speed, such as `1.25×`."""
@@ -90,6 +94,12 @@ class Words:
             "ready": gettext("ready"),
         }
         return known.get(mark, mark) if mark else None
+
+    def role(self, role: str) -> str:
+        """What somebody does in an episode (`vocabulary.persons`); a role that has no translation as it is."""
+        known = role.lower()
+        translated = self.translations.gettext(known)
+        return role if translated == known else translated
 
     def feed(self) -> dict[str, str]:
         """What the feed itself says, opened in a browser (`feed_stylesheet.FEED_WORDS`)."""
