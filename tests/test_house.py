@@ -29,7 +29,7 @@ PLACES = {
     "msgspec": ["read"],
     "mutagen": ["audio"],
     "nh3": ["read", "render"],  # parses HTML as HTML5; the last look at what goes out
-    "PIL": ["picture", "produce"],
+    "PIL": ["picture", "produce", "check"],  # there it reads the colours of a theme
     "av": ["audio"],
     "segno": ["render"],
     "starlette": ["serving"],

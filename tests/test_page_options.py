@@ -106,6 +106,29 @@ def _template(show_dir: Path, name: str, source: str) -> None:
     (folder / name).write_text(source, "utf-8")
 
 
+@pytest.mark.parametrize(
+    ("theme", "told"),
+    [
+        ('accent = "#a1005c"', []),
+        ('accent = "yellow"', ["theme.accent leaves accent on background a contrast of 1.0 to 1,"]),
+        ('accent = "white", background = "black", surface = "#222"', ["text on background", "muted on background"]),
+        ('text-dark = "#333"', ["theme.text-dark leaves text-dark on background-dark a contrast of 1.4 to 1,"]),
+        ('radius = "0"', []),
+    ],
+)
+def test_colours_that_cannot_be_read_are_told(show_dir: Path, theme: str, told: list[str]) -> None:
+    """PAGE-CONTRAST: a warning, as it is the show's choice; the accent of dark pages is mixed until it can be read."""
+    _say(show_dir, f"theme = {{ {theme} }}")
+
+    result = run_tool("publish", show_dir)
+
+    assert result.returncode == 0
+    warnings = [line for line in result.stderr.splitlines() if "a contrast of" in line]
+    assert bool(warnings) == bool(told)
+    for words in told:
+        assert any(words in line for line in warnings), warnings
+
+
 def test_a_template_of_the_show_builds_on_ours(show_dir: Path) -> None:
     """One block is another, the rest stays; and each page is written anew when the template changes."""
     _template(

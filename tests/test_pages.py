@@ -22,6 +22,7 @@ from babel.messages.pofile import read_po
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from podcast_tool.check.theme import contrast_of
 from podcast_tool.model import (
     Article,
     Chapter,
@@ -58,7 +59,7 @@ from podcast_tool.render.pages.templates import template_names
 from podcast_tool.render.pages.words import LANGUAGES, find_words
 from podcast_tool.vocabulary.directories import DIRECTORIES, directory_url
 from podcast_tool.vocabulary.persons import PERSON_ROLES
-from podcast_tool.vocabulary.theme import THEME_VARIABLES, is_theme_value
+from podcast_tool.vocabulary.theme import OUR_COLOURS, THEME_VARIABLES, is_theme_value
 
 from .conftest import REPOSITORY
 
@@ -1020,24 +1021,43 @@ def _palette(css: str) -> Iterator[dict[str, str]]:
         yield dict(re.findall(r"--(\w+): (#[0-9a-f]{6});", block))
 
 
-def _luminance(colour: str) -> float:
-    """WCAG 2.2, "relative luminance"."""
-    parts = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
-    linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
-    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+@pytest.mark.parametrize(
+    ("one", "other", "contrast"),
+    [
+        ("#000000", "white", 21.0),
+        ("#777", "#fff", 4.48),
+        ("rgb(118, 118, 118)", "hsl(0, 0%, 100%)", 4.54),
+        ("gold", "gold", 1.0),
+        ("#00000080", "white", None),
+        ("rgb(0 0 0)", "white", None),
+    ],
+)
+def test_contrast_is_that_of_wcag(one: str, other: str, contrast: float | None) -> None:
+    """Either way round; #777 on white is the grey that just fails, #767676 the one that just passes."""
+    assert contrast_of(one, other) == contrast_of(other, one) == (contrast and pytest.approx(contrast, abs=0.005))
 
 
 def _contrast(one: str, other: str) -> float:
-    darker, lighter = sorted((_luminance(one), _luminance(other)))
-    return (lighter + 0.05) / (darker + 0.05)
+    contrast = contrast_of(one, other)
+    assert contrast is not None
+    return contrast
 
 
 def test_words_stand_out_in_light_and_in_dark() -> None:
-    """WCAG 2.2, 1.4.3: 4.5 to 1 for every colour of words on every colour behind them; 1.4.11: 3 to 1 for controls."""
+    """In the colours that themes are held against.
+
+    WCAG 2.2, 1.4.3: 4.5 to 1 for every colour of words on every colour behind them; 1.4.11: 3 to 1 for controls.
+    """
     css = files("podcast_tool.render").joinpath("static", "style.css").read_text("utf-8")
     palettes = list(_palette(css))
 
     assert len(palettes) == 2
+    spelt = (
+        (name + suffix, colour)
+        for suffix, own in zip(("", "-dark"), palettes, strict=True)
+        for name, colour in own.items()
+    )
+    assert dict(spelt) == OUR_COLOURS
     for colours in palettes:
         for words in ("text", "muted", "accent"):
             assert min(_contrast(colours[words], colours[behind]) for behind in ("background", "surface")) >= 4.5, words

@@ -118,6 +118,12 @@ _GROUPS: tuple[tuple[str, Scope, tuple[_Row, ...]], ...] = (
                 "WCAG 1.1.1",
             ),
             (
+                "PAGE-CONTRAST",
+                _WARNING,
+                "Words on the pages have a contrast of at least 4.5 to 1 in the colours of the theme.",
+                "WCAG 1.4.3",
+            ),
+            (
                 "FILE-CHAPTERS",
                 _ERROR,
                 "The chapters beside a recording are of a known form, in order, and inside the recording.",

@@ -18,6 +18,7 @@ from podcast_tool.audio.read import read_recording
 from podcast_tool.audio.sound import AudioError
 from podcast_tool.check.artwork import check_image
 from podcast_tool.check.show import check_guid, check_own_address
+from podcast_tool.check.theme import check_theme
 from podcast_tool.describe import describe
 from podcast_tool.errors import ShowError, WriteError
 from podcast_tool.identify.adopt import adopt_items
@@ -145,6 +146,7 @@ def gather(show_dir: Path, memory: Memory) -> Gathered:
             *(p for p in cover_problems if p.level is not Level.ERROR),
             *found.problems,
             *check_own_address(show),
+            *check_theme(show),
         ),
         found=found,
         descriptions=tuple(descriptions),

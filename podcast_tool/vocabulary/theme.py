@@ -37,17 +37,30 @@ _LENGTH = rf"0|{_NUMBER}(?:px|rem|em|ch)"
 _FAMILY = r"""[a-z][a-z0-9-]*(?: [a-z][a-z0-9-]*)*|"[a-z0-9 -]+"|'[a-z0-9 -]+'"""
 _FONTS = rf"(?:{_FAMILY})(?: ?, ?(?:{_FAMILY}))*"
 
-_COLOURS = ("accent", "background", "text", "surface", "muted", "border")
+OUR_COLOURS: Mapping[str, str] = {
+    "accent": "#0b5d66",
+    "background": "#fdfcfa",
+    "text": "#1d1c1a",
+    "surface": "#f3f0ea",
+    "muted": "#625d55",
+    "border": "#d9d4ca",
+    "accent-dark": "#7cc8cf",
+    "background-dark": "#161718",
+    "text-dark": "#ebe8e2",
+    "surface-dark": "#212325",
+    "muted-dark": "#a8a49c",
+    "border-dark": "#3b3e41",
+}
+"""Variable -> its value in the pages' stylesheet, where the show sets none. `-dark`: of the dark colours."""
 
 THEME_VARIABLES: Mapping[str, str] = {
-    **dict.fromkeys(_COLOURS, _COLOUR),
-    **{f"{name}-dark": _COLOUR for name in _COLOURS},
+    **dict.fromkeys(OUR_COLOURS, _COLOUR),
     "font": _FONTS,
     "heading-font": _FONTS,
     "radius": _LENGTH,
     "width": _LENGTH,
 }
-"""Variable without its hyphens -> what its value has to be, as a regular expression. `-dark`: of the dark colours."""
+"""Variable without its hyphens -> what its value has to be, as a regular expression."""
 
 
 def is_theme_value(name: str, value: str) -> bool:

@@ -11,7 +11,7 @@ from podcast_tool.model import Show, ShowPictures
 from podcast_tool.render.feed_stylesheet import FEED_STYLESHEET_PATH, render_feed_css
 from podcast_tool.render.pages.words import Words
 from podcast_tool.render.qr import qr_svg
-from podcast_tool.vocabulary.theme import is_theme_value
+from podcast_tool.vocabulary.theme import OUR_COLOURS, is_theme_value
 
 STYLE, PLAYER, SEARCH, THEME, QR = (
     "static/style.css",
@@ -54,8 +54,8 @@ def render_theme(theme: Mapping[str, str]) -> bytes:
 
 
 def _rules(light: Mapping[str, str], dark: Mapping[str, str]) -> Iterator[str]:
-    colours = {name: value for name, value in light.items() if name in _COLOURS}
-    others = {name: value for name, value in light.items() if name not in _COLOURS}
+    colours = {name: value for name, value in light.items() if name in OUR_COLOURS}
+    others = {name: value for name, value in light.items() if name not in OUR_COLOURS}
     if others:
         yield f":root{{{_spell(others)}}}\n"
     if colours:
@@ -66,9 +66,6 @@ def _rules(light: Mapping[str, str], dark: Mapping[str, str]) -> Iterator[str]:
 
 def _spell(variables: Mapping[str, str]) -> str:
     return "".join(f"--{name}:{value};" for name, value in variables.items())
-
-
-_COLOURS = frozenset({"accent", "background", "text", "surface", "muted", "border"})
 
 
 @cache
