@@ -38,9 +38,10 @@ from podcast_tool.model import (
 from podcast_tool.publish import site as writing
 from podcast_tool.publish.spool import Spool
 from podcast_tool.read.article.read import parse_article
-from podcast_tool.render.pages.site import Pages, open_pages, page_file
+from podcast_tool.render.pages.site import Pages, open_pages
 from podcast_tool.render.pages.templates import Templates
 from podcast_tool.render.pages.words import load_translations
+from podcast_tool.vocabulary.feed_names import page_file
 
 COUNT, TURN = 10_000, 500
 WARM_UP = 50

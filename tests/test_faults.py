@@ -390,7 +390,7 @@ def test_a_file_is_named_also_where_the_system_does_not(stage: Stage, runner: Ru
 
     assert ended.stderr == (
         f"Error: {show_dir}/feed/barn-owl/index.html: cannot be written (No space left on device); "
-        "what was published stays: mend that and publish again\n"
+        "what was published stays: mend that and try again\n"
     )
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 
 import feedparser
 import pytest
+from PIL import Image
 
-from .conftest import run_tool
+from .conftest import edit, run_tool, tree
 
 
 def _say(show_dir: Path, line: str) -> None:
@@ -36,6 +38,82 @@ def test_without_pages_there_is_the_feed_alone(show_dir: Path) -> None:
     assert {entry.link for entry in feed.entries} == {"https://podcast.example.org/science-behind-cancer/"}
     assert b"xml-stylesheet" not in (show_dir / "feed" / "feed.xml").read_bytes()
     assert "nothing to do" in run_tool("publish", show_dir).stdout
+
+
+def test_pages_that_are_not_wanted_any_more_go(show_dir: Path) -> None:
+    """From feed/ and all that led to them; what listeners hold, and a page that somebody else put there, stays."""
+    run_tool("publish", show_dir)
+    (show_dir / "feed" / "season-9.html").write_text("the publisher's own", "utf-8")
+    before = tree(show_dir / "feed")
+    _say(show_dir, "pages = false")
+
+    result = run_tool("publish", show_dir)
+
+    assert result.returncode == 0, result.stderr
+    after = tree(show_dir / "feed")
+    gone = before.keys() - after.keys()
+    assert {"index.html", "sitemap.xml", "feed.css", "season-2.html", "static/search/0.json"} <= gone
+    assert {"immunotherapy/index.html", "embed/immunotherapy/index.html", "immunotherapy/oembed.json"} <= gone
+    assert not {path for path in gone if path.endswith((".mp3", ".jpg", ".vtt", "chapters.json"))}
+    assert {path for path in after if path.endswith((".html", ".js", ".css", ".svg"))} == {"season-9.html"}
+    assert "nothing to do" in run_tool("publish", show_dir).stdout
+
+
+def test_no_list_leads_to_an_episode_without_a_page(show_dir: Path) -> None:
+    """One that was published while there were no pages, and whose files are gone: only its item stays."""
+    _say(show_dir, "pages = false")
+    run_tool("publish", show_dir)
+    for path in (show_dir / "episodes").glob("immunotherapy.*"):
+        path.unlink()
+    edit(show_dir / "episodes" / "show.toml", "pages = false", "pages = true")
+
+    run_tool("publish", show_dir)
+
+    assert len(feedparser.parse((show_dir / "feed" / "feed.xml").read_bytes()).entries) == 2
+    for page in ("index.html", "sitemap.xml", "how-cancer-begins/index.html", "static/search/episodes.json"):
+        assert "immunotherapy" not in _page(show_dir, page), page
+
+
+def test_each_list_shows_the_present_picture(show_dir: Path) -> None:
+    """Also of an episode whose files are gone; pictures that were replaced go when their days are over."""
+    artwork = show_dir / "episodes" / "immunotherapy.jpg"
+    for colour in ("red", "blue", "green", "black"):
+        Image.new("RGB", (1400, 1400), colour).save(artwork)
+        run_tool("publish", show_dir)
+    shown = re.findall(r"immunotherapy/art\.small\.\w+\.jpg", _page(show_dir, "index.html"))
+    assert len(list((show_dir / "feed").glob("immunotherapy/art.small.*"))) == 4
+
+    for path in (show_dir / "episodes").glob("immunotherapy.*"):
+        path.unlink()
+    run_tool("publish", show_dir, environment={"SOURCE_DATE_EPOCH": "1900000000"})
+
+    assert re.findall(r"immunotherapy/art\.small\.\w+\.jpg", _page(show_dir, "index.html")) == shown
+    left = [path.relative_to(show_dir / "feed").as_posix() for path in (show_dir / "feed").glob("immunotherapy/art.s*")]
+    assert left == shown
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "sentence"),
+    [
+        ("feed_path", "sitemap.xml", "and none that the sitemap or a device of Windows has"),
+        ("feed_path", "Sitemap-1.xml", "and none that the sitemap or a device of Windows has"),
+        ("feed_path", "nul/feed.xml", "and none that the sitemap or a device of Windows has"),
+        ("feed_path", "a" * 2400 + ".xml", 'must be the name of a file such as "podcast.xml"'),
+        ("media_url", "https://example.org/" + "a" * 3000, "media_url is longer than 500 characters"),
+    ],
+)
+def test_addresses_that_files_or_codes_cannot_have(show_dir: Path, key: str, value: str, sentence: str) -> None:
+    """One sentence, and nothing is written."""
+    run_tool("publish", show_dir)
+    before = tree(show_dir / "feed")
+    _say(show_dir, f'{key} = "{value}"')
+
+    result = run_tool("publish", show_dir)
+
+    assert result.returncode == 1
+    assert sentence in result.stderr
+    assert "Traceback" not in result.stderr
+    assert tree(show_dir / "feed") == before
 
 
 def test_search_engines_are_told_of_canonical_pages_only(show_dir: Path) -> None:
@@ -97,7 +175,8 @@ def test_what_is_wrong_is_left_out_and_told(show_dir: Path, line: str, sentence:
     assert result.returncode == 3
     assert f"error: episodes/show.toml: {sentence}" in result.stderr
     assert (show_dir / "feed" / "feed.xml").exists()
-    assert "url(" not in _page(show_dir)
+    assert not (show_dir / "feed" / "static" / "theme.css").exists()
+    assert b"url(//x)" not in (show_dir / "feed" / "feed.css").read_bytes() if "pages" not in line else True
 
 
 def _template(show_dir: Path, name: str, source: str) -> None:
@@ -161,6 +240,18 @@ def test_a_broken_template_is_told_and_ours_is_taken(show_dir: Path, source: str
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no pipes that lie in folders")
+def test_no_template_can_make_each_publish_another(show_dir: Path) -> None:
+    """What Jinja2 has for chance is not there; whatever else a template does, the same show gives the same bytes."""
+    _template(
+        show_dir, "index.html", "{% extends 'default/index.html' %}{% block list %}{{ [1, 2]|random }}{% endblock %}"
+    )
+
+    result = run_tool("publish", show_dir)
+
+    assert "No filter named 'random'" in result.stderr
+    assert "nothing to do" in run_tool("publish", show_dir).stdout
+
+
 def test_a_template_that_is_no_file_is_told(show_dir: Path) -> None:
     """A pipe, from which reading would never end, and a folder: ours is taken."""
     _template(show_dir, "list.html", "")

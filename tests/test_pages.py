@@ -6,7 +6,7 @@ import hashlib
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import UTC, datetime, time, timedelta
 from functools import cache
 from html.parser import HTMLParser
@@ -54,6 +54,7 @@ from podcast_tool.model import (
     Transcript,
 )
 from podcast_tool.render.pages.assets import render_theme
+from podcast_tool.render.pages.frame import Frame
 from podcast_tool.render.pages.site import Pages, open_pages
 from podcast_tool.render.pages.templates import template_names
 from podcast_tool.render.pages.words import LANGUAGES, find_words
@@ -945,10 +946,13 @@ def test_a_template_that_fails_for_one_episode_serves_the_others() -> None:
 
 
 def test_the_documentation_names_every_template() -> None:
-    """And every value that templates are given."""
+    """And every block of them, and every value of the show that they are given."""
     text = (REPOSITORY / "docs" / "pages.md").read_text("utf-8")
+    sources = [(PACKAGE / "render" / "templates" / name).read_text("utf-8") for name in template_names()]
 
     assert not [name for name in template_names() if f"`{name}`" not in text]
+    assert not [name for source in sources for name in re.findall(r"{% block (\w+)", source) if f"`{name}`" not in text]
+    assert not [field.name for field in fields(Frame) if f"`{field.name}`" not in text]
     assert not [name for name in THEME_VARIABLES if f"`{name}`" not in text and not name.endswith("-dark")]
     assert not [name for name in DIRECTORIES if f"`{name}`" not in text]
 

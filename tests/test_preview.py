@@ -10,12 +10,15 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from functools import partial
 from http.client import HTTPConnection
 from pathlib import Path
 
 import feedparser
 import pytest
 from PIL import Image
+
+from podcast_tool.pipeline.serving import watching_folders
 
 from .conftest import REPOSITORY, edit, run_tool, tree
 
@@ -56,6 +59,108 @@ def test_what_waits_is_shown_and_marked(waiting_dir: Path) -> None:
         words = (waiting_dir / "out" / page / "index.html").read_text("utf-8")
         assert '<p class="preview-mark" role="status">Preview: draft</p>' in words
     assert not (waiting_dir / "out" / "sitemap.xml").exists()
+
+
+def test_no_template_takes_the_mark_for_engines_away(waiting_dir: Path) -> None:
+    """Neither one that replaces what stands in the head, nor one that has none."""
+    templates = waiting_dir / "episodes" / "templates"
+    templates.mkdir()
+    (templates / "base.html").write_text("{% extends 'default/base.html' %}{% block meta %}{% endblock %}", "utf-8")
+    (templates / "embed.html").write_text("<!DOCTYPE html><title>Player</title>", "utf-8")
+
+    run_tool("preview", waiting_dir, "--to", waiting_dir / "out")
+
+    pages = list((waiting_dir / "out").rglob("*.html"))
+    assert len(pages) > 8
+    for page in pages:
+        assert page.read_text("utf-8").count('<meta name="robots" content="noindex">') == 1, page
+
+
+def test_what_is_withdrawn_next_is_seen(waiting_dir: Path) -> None:
+    """Its page says so in the preview, as it will once that is published."""
+    with (waiting_dir / "episodes" / "how-cancer-begins.toml").open("a", encoding="utf-8") as sidecar:
+        sidecar.write("\nwithdrawn = true\n")
+
+    run_tool("preview", waiting_dir, "--to", waiting_dir / "out")
+
+    page = (waiting_dir / "out" / "how-cancer-begins" / "index.html").read_text("utf-8")
+    assert "This episode has been withdrawn" in page
+    assert "how-cancer-begins/" not in (waiting_dir / "out" / "index.html").read_text("utf-8")
+
+
+def test_everything_lies_under_the_address_of_the_preview(waiting_dir: Path) -> None:
+    """Also what stays as it was published; only sound that is nowhere here is heard at its public address."""
+    show = waiting_dir / "episodes" / "show.toml"
+    edit(
+        show,
+        "language =",
+        'media_url = "https://media.example.org/"\nenclosure_prefix = "https://stats.example.net/r/"\nlanguage =',
+    )
+    (waiting_dir / "episodes" / "how-cancer-begins.txt").unlink()
+    run_tool("publish", waiting_dir)
+    (waiting_dir / "episodes" / "immunotherapy.toml").write_text("title = ", "utf-8")
+    (waiting_dir / "episodes" / "how-cancer-begins.mp3").unlink()
+    for path in (waiting_dir / "feed" / "audio").glob("how-cancer-begins.*"):
+        path.unlink()
+
+    result = run_tool(
+        "preview", waiting_dir, "--to", waiting_dir / "out", "--site-url", "https://staging.example.org/x"
+    )
+
+    assert result.returncode == 3, result.stderr
+    feed = feedparser.parse((waiting_dir / "out" / "feed.xml").read_bytes())
+    sounds = {entry.id: entry.enclosures[0].href for entry in feed.entries}
+    elsewhere = [sound for sound in sounds.values() if sound.startswith("https://media.example.org/audio/how-cancer-")]
+    here = [sound for sound in sounds.values() if sound.startswith("https://staging.example.org/x/audio/")]
+    assert len(elsewhere) == 1
+    assert len(elsewhere) + len(here) == len(sounds)
+    for sound in here:
+        assert (waiting_dir / "out" / sound.removeprefix("https://staging.example.org/x/")).is_file()
+    for path in (waiting_dir / "out").rglob("*.*"):
+        if path.suffix in (".html", ".json", ".xml"):
+            assert b"podcast.example.org/science" not in path.read_bytes(), path
+            assert b"stats.example.net" not in path.read_bytes(), path
+
+
+@pytest.mark.parametrize(
+    ("site_url", "sentence"),
+    [
+        ("https://example.org/?a=b", "must be the folder in which feed/ is served"),
+        ("https://example.org/feed.xml", "must be the folder in which feed/ is served"),
+        ("ftp://example.org/", "must be the folder in which feed/ is served"),
+        ("https://[", "must be the folder in which feed/ is served"),
+        ("https://example.org/" + "a" * 3000, "is longer than 500 characters"),
+    ],
+)
+def test_an_address_that_is_no_folder_is_refused(waiting_dir: Path, site_url: str, sentence: str) -> None:
+    """As in show.toml."""
+    result = run_tool("preview", waiting_dir, "--to", waiting_dir / "out", "--site-url", site_url)
+
+    assert result.returncode == 1
+    assert result.stderr.startswith(f"Error: --site-url: {sentence}")
+    assert not (waiting_dir / "out").exists()
+
+
+def test_a_show_with_nothing_to_see_is_told(waiting_dir: Path) -> None:
+    """No episode at all, or only such as are held back; what a preview showed before stays."""
+    run_tool("preview", waiting_dir, "--to", waiting_dir / "out")
+    before = tree(waiting_dir / "out")
+    shutil.rmtree(waiting_dir / "feed")
+    for path in (waiting_dir / "episodes").iterdir():
+        if path.name not in ("show.toml", "cover.jpg", "immunotherapy.toml", "immunotherapy.mp3"):
+            path.unlink()
+    (waiting_dir / "episodes" / "immunotherapy.toml").write_text("title = ", "utf-8")
+
+    result = run_tool("preview", waiting_dir, "--to", waiting_dir / "out")
+
+    assert result.returncode == 1
+    assert "episodes/: there is nothing to show: every episode is held back" in result.stderr
+    assert tree(waiting_dir / "out") == before
+    for path in (waiting_dir / "episodes").glob("immunotherapy.*"):
+        path.unlink()
+    result = run_tool("preview", waiting_dir, "--to", waiting_dir / "out")
+    assert result.returncode == 1
+    assert "episodes/: holds no episode; put a recording there" in result.stderr
 
 
 def test_a_preview_leads_no_app_to_the_public_feed(waiting_dir: Path) -> None:
@@ -301,3 +406,33 @@ def test_serve_tells_why_something_will_not_be_published(waiting_dir: Path) -> N
             time.sleep(0.3)
 
     assert "error: episodes/immunotherapy.toml: is not valid TOML" in told
+
+
+def test_nothing_ends_the_watch(tmp_path: Path) -> None:
+    """Whatever goes wrong is told, and the next change is seen; two folders never have their turn at once."""
+    for name in ("episodes", "feed"):
+        (tmp_path / name).mkdir()
+    told: list[str] = []
+    at_work: list[str] = []
+    overlaps: list[str] = []
+
+    def do(name: str) -> None:
+        overlaps.extend(at_work)
+        at_work.append(name)
+        time.sleep(0.5)
+        at_work.remove(name)
+        raise ValueError(f"no {name}")
+
+    names = ("episodes", "feed")
+    with watching_folders(tmp_path, {name: partial(do, name) for name in names}, told.append):
+        time.sleep(1)  # until it has seen what was there before
+        for count in (1, 2):
+            for name in names:
+                (tmp_path / name / f"{count}.txt").touch()
+            ends_at = time.monotonic() + 60
+            while sorted(told) != [
+                f"what is served stays as it was: no {name}" for name in names for _ in range(count)
+            ]:
+                assert time.monotonic() < ends_at, told
+                time.sleep(0.1)
+    assert not overlaps

@@ -132,28 +132,22 @@ def test_dry_run_tells_and_writes_nothing(show_dir: Path) -> None:
     assert tree(show_dir) == before
 
 
-def _without_lists(show_dir: Path) -> dict[str, bytes]:
-    """feed/ but for what shows an episode by its summary: of one that is gone, only its item can tell that."""
-    lists = ("index.html", "season-2.html", "static/search/0.json")
-    return {path: content for path, content in tree(show_dir / "feed").items() if path not in lists}
-
-
 def test_a_held_episode_keeps_its_last_good_item(show_dir: Path) -> None:
-    """A broken sidecar of a published episode changes nothing for listeners, and the exit code says so."""
+    """A broken sidecar of a published episode changes no byte, in lists neither, and the exit code says so."""
     run_tool("publish", show_dir)
-    before = _without_lists(show_dir)
+    before = tree(show_dir / "feed")
     (show_dir / "episodes" / "immunotherapy.toml").write_text("title = ")
 
     result = run_tool("publish", show_dir)
 
     assert result.returncode == 3
-    assert _without_lists(show_dir) == before
+    assert tree(show_dir / "feed") == before
 
 
 def test_an_episode_that_left_stays_in_the_feed(show_dir: Path) -> None:
     """Files that are gone are told; what was published of them stays."""
     run_tool("publish", show_dir)
-    before = _without_lists(show_dir)
+    before = tree(show_dir / "feed")
     for path in (show_dir / "episodes").glob("immunotherapy.*"):
         path.unlink()
 
@@ -161,9 +155,7 @@ def test_an_episode_that_left_stays_in_the_feed(show_dir: Path) -> None:
 
     assert result.returncode == 3
     assert "immunotherapy: was published but is gone from episodes/" in result.stderr
-    assert _without_lists(show_dir) == before
-    assert "For some people with melanoma" in (show_dir / "feed" / "index.html").read_text("utf-8")
-    assert '"melanoma":[1]' in (show_dir / "feed" / "static" / "search" / "0.json").read_text("utf-8")
+    assert tree(show_dir / "feed") == before
 
 
 def test_a_renamed_episode_is_the_same_episode(show_dir: Path) -> None:

@@ -16,7 +16,6 @@ from hypothesis import strategies as st
 from podcast_tool.model import (
     Article,
     BlockList,
-    Cue,
     Episode,
     EpisodeType,
     Heading,
@@ -28,11 +27,9 @@ from podcast_tool.model import (
     Text,
     Timestamp,
     TimestampList,
-    Transcript,
 )
 from podcast_tool.render import search
 from podcast_tool.render.search import (
-    FOLDER,
     MAX_SHARD_BYTES,
     MAX_WORDS,
     fold,
@@ -42,6 +39,7 @@ from podcast_tool.render.search import (
     shard_of,
     split_words,
 )
+from podcast_tool.vocabulary.feed_names import SEARCH_FOLDER
 
 XSS = (Path(__file__).parent / "xss_vectors.txt").read_text("utf-8").splitlines()[1:]
 START = datetime(2018, 1, 17, 11, tzinfo=UTC)
@@ -121,7 +119,7 @@ def _episode(title: str, *, summary: str | None = None, notes: Article | None = 
 
 
 def test_words_of_all_an_episode_says() -> None:
-    """Title, summary, every kind of block, the transcript; not the addresses behind links."""
+    """Title, summary, every kind of block; not the addresses behind links."""
     stamps = TimestampList((Timestamp(0, (Text("overture"),)),))
     blocks = (
         Heading(2, (Text("heading"),)),
@@ -130,10 +128,9 @@ def test_words_of_all_an_episode_says() -> None:
         stamps,
     )
     episode = _episode("title", summary="summary", notes=Article(path="a.txt", title=None, blocks=blocks))
-    transcript = Transcript(cues=(Cue(start_milliseconds=0, end_milliseconds=1, text="spoken"),))
 
-    assert search_words(episode, transcript) == tuple(
-        sorted(["title", "summary", "heading", "linked", "entry", "quoted", "overture", "spoken"])
+    assert search_words(episode) == tuple(
+        sorted(["title", "summary", "heading", "linked", "entry", "quoted", "overture"])
     )
 
 
@@ -155,7 +152,7 @@ def _listed(number: int, title: str = "") -> Listed:
 
 def _find(files: dict[str, bytes], word: str) -> list[str]:
     """The slugs of the episodes that hold words beginning with *word*, as search.js finds them."""
-    listing = json.loads(files[f"{FOLDER}episodes.json"])
+    listing = json.loads(files[f"{SEARCH_FOLDER}episodes.json"])
     nodes: dict[str, int] = listing["nodes"]
     if word in nodes:
         shards = [(node, number) for node in nodes if node.startswith(word) for number in range(nodes[node])]
@@ -164,7 +161,7 @@ def _find(files: dict[str, bytes], word: str) -> list[str]:
         shards = [(node, shard_of(word, node, nodes[node]))] if nodes[node] else []
     found: set[int] = set()
     for node, number in shards:
-        for entry, distances in json.loads(files[FOLDER + shard_name(node, number)]).items():
+        for entry, distances in json.loads(files[SEARCH_FOLDER + shard_name(node, number)]).items():
             if entry.startswith(word):
                 found |= {sum(distances[: at + 1]) for at in range(len(distances))}
     return [listing["episodes"][number][0] for number in sorted(found)]
@@ -234,7 +231,7 @@ def test_days_are_those_of_the_show() -> None:
     late = Listed(slug="late", title="Late", published_at=datetime(2018, 1, 17, 23, 30, tzinfo=UTC))
     files = render_search([(late, ("late",))], timezone="Europe/Berlin")
 
-    assert json.loads(files[f"{FOLDER}episodes.json"])["episodes"] == [["late", "Late", "2018-01-18"]]
+    assert json.loads(files[f"{SEARCH_FOLDER}episodes.json"])["episodes"] == [["late", "Late", "2018-01-18"]]
 
 
 def test_no_episodes_no_index() -> None:
@@ -262,7 +259,7 @@ def test_hostile_titles_make_no_tags(vector: str) -> None:
     """Not even where a host calls the index HTML."""
     episode = _listed(0, vector)
     files = render_search([(episode, tuple(split_words(vector)))])
-    listing: Any = json.loads(files[f"{FOLDER}episodes.json"])
+    listing: Any = json.loads(files[f"{SEARCH_FOLDER}episodes.json"])
 
     assert not any(b"<" in raw for raw in files.values())
     assert listing["episodes"][0][1] == vector

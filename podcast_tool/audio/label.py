@@ -106,7 +106,7 @@ def label_mp4(path: Path, label: Label, *, master: Path | None, keeps_chapters: 
         except (MutagenError, OSError, ValueError) as error:
             if (refused := _refusal_of_disk(error)) is None:
                 raise
-            message = f"cannot be written ({refused.strerror}); mend that and publish again"
+            message = f"cannot be written ({refused.strerror}); mend that and try again"
             raise WriteError(path, message) from error
 
 

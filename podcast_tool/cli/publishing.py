@@ -15,6 +15,7 @@ from podcast_tool.cli.group import SHOWS, cli
 from podcast_tool.cli.progress import Progress
 from podcast_tool.cli.sentences import (
     DONE,
+    NO_EPISODE,
     exit_code,
     for_each,
     schedule,
@@ -220,7 +221,7 @@ def _tell_waiting(outcome: Outcome, *, stays: bool) -> None:
 def _tell_no_feed(outcome: Outcome) -> None:
     """A feed needs an item (RSS-ITEMS-MIN): without one nothing is written."""
     if not outcome.episodes:
-        raise PodcastError("episodes/", "holds no episode; put a recording there with a sidecar or an article")
+        raise PodcastError("episodes/", NO_EPISODE)
     if any(report.state is State.HELD for report in outcome.episodes):
         raise PodcastError("episodes/", "nothing was published: every episode that is due is held back")
     click.echo("nothing is due yet: feed/ is not written")

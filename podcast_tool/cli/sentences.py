@@ -18,6 +18,8 @@ from podcast_tool.text import shown_path
 
 DONE, NOT_DONE, DONE_IN_PART = 0, 1, 3
 
+NO_EPISODE = "holds no episode; put a recording there with a sidecar or an article"
+
 LEVEL_COLOURS = {Level.ERROR: "red", Level.WARNING: "yellow", Level.NOTE: "cyan"}
 _STATE_COLOURS = {
     State.PUBLISHED: "green",

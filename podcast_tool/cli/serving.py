@@ -12,9 +12,10 @@ import click
 
 from podcast_tool.cli.group import SHOW, cli
 from podcast_tool.cli.progress import Progress
-from podcast_tool.cli.sentences import exit_code, tell_problem, tell_problems
+from podcast_tool.cli.sentences import NO_EPISODE, exit_code, tell_problem, tell_problems
+from podcast_tool.errors import PodcastError
 from podcast_tool.model import Level
-from podcast_tool.text import is_web_address, shown_path
+from podcast_tool.text import shown_path
 
 if TYPE_CHECKING:
     from podcast_tool.pipeline.preview import Previewed
@@ -95,14 +96,9 @@ def preview(
     from podcast_tool import pipeline
     from podcast_tool.pipeline import serving
 
-    if site_url is not None and not is_web_address(site_url):
-        raise click.UsageError("--site-url must be an address that begins with https://")
-
     def make() -> Previewed:
         with Progress() as progress:
-            previewed = pipeline.make_preview(
-                show_dir, to_dir, site_url=site_url and site_url.rstrip("/") + "/", tell_progress=progress.tell
-            )
+            previewed = pipeline.make_preview(show_dir, to_dir, site_url=site_url, tell_progress=progress.tell)
         _tell_preview(previewed)
         return previewed
 
@@ -144,6 +140,9 @@ def _tell_preview(previewed: Previewed) -> None:
     for report in previewed.outcome.episodes:
         if mark := previewed.marks.get(report.slug):
             click.echo(f"{mark:<10} {report.slug}  {shown_path(report.title or '(no title)')}")
-    if not previewed.marks:
-        click.echo("nothing is waiting: the preview is what the feed has")
     tell_problems(previewed.outcome)
+    if previewed.outcome.plan.feed is None:
+        held = "there is nothing to show: every episode is held back"
+        raise PodcastError("episodes/", held if previewed.outcome.episodes else NO_EPISODE)
+    if not previewed.marks:
+        click.echo("no episode is new or changed")

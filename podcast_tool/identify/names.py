@@ -10,14 +10,11 @@ from collections.abc import Set
 from pathlib import PurePosixPath
 
 from podcast_tool.model import Description, Ledger, Show
+from podcast_tool.vocabulary.feed_names import AUDIO_FOLDER, EMBED_FOLDER, STATIC_FOLDER, WINDOWS_DEVICES
 
 MAX_SLUG_CHARACTERS = 80
 
-# Folders of feed/ that are no episode's, and names that Windows keeps for devices.
-RESERVED_SLUGS = frozenset(
-    ["audio", "embed", "static", "con", "prn", "aux", "nul"]
-    + [f"{device}{number}" for device in ("com", "lpt") for number in range(10)]
-)
+RESERVED_SLUGS = WINDOWS_DEVICES | {AUDIO_FOLDER, EMBED_FOLDER, STATIC_FOLDER}
 
 
 def slugify(stem: str) -> str:

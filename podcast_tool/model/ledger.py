@@ -70,14 +70,22 @@ class Record:
     @property
     def artwork(self) -> Address | None:
         """The present address of its picture."""
-        own = (a for a in self.addresses if a.until is None and a.path.startswith(f"{self.slug}/art."))
-        return next(own, None)
+        return self._own(f"{self.slug}/art.", but=f"{self.slug}/art.small.")
+
+    @property
+    def thumbnail(self) -> Address | None:
+        """The present address of its picture as lists show it."""
+        return self._own(f"{self.slug}/art.small.")
 
     @property
     def remote_urls(self) -> frozenset[str]:
         """Where other hosts serve its sound, or did when it was withdrawn."""
         ends = (None, self.withdrawn_at)
         return frozenset(a.path for a in self.addresses if a.is_remote and a.until in ends)
+
+    def _own(self, beginning: str, *, but: str = "\0") -> Address | None:
+        own = (a for a in self.addresses if a.until is None and a.path.startswith(beginning))
+        return next((a for a in own if not a.path.startswith(but)), None)
 
 
 LEDGER_VERSION = 1

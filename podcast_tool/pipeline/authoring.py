@@ -123,7 +123,7 @@ def add_episode(show_dir: Path, sources: Sources, wishes: Wishes, *, stem: str |
     """
     require_show(show_dir)
     name = _stem(show_dir, sources, stem)
-    with nullcontext() if is_dry else locked(open_work_folder(show_dir)), surveyed(show_dir, ()) as site:
+    with nullcontext() if is_dry else locked(open_work_folder(show_dir), show_dir), surveyed(show_dir, ()) as site:
         _check_date(wishes, site.show)
         return _Adding(show_dir, site, sources, wishes, name).run(is_dry=is_dry)
 

@@ -75,7 +75,7 @@ def at_work(
     """
     work_folder = work_folder or open_work_folder(show_dir)
     with (
-        locked(work_folder),
+        locked(work_folder, show_dir, "previewed" if to_dir else "published"),
         Spool(work_folder / "spool") as spool,
         open_memory(work_folder, is_writable=True) as memory,
     ):

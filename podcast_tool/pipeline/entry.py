@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from podcast_tool.model import Description, Episode, EpisodeReport, Identity, PublishedFile, State
+from podcast_tool.model import Description, Episode, EpisodeReport, Identity, PublishedFile, Show, State
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,3 +41,7 @@ class Preview:
     """Key of an episode -> why it is not public yet."""
     is_marked: bool
     """Whether its pages say that they are a preview, and are kept from search engines."""
+    public_show: Show
+    """With the addresses that it has once it is published."""
+    readdress: Callable[[bytes], bytes]
+    """Turns the public addresses in what is copied from feed/ into those of the preview."""

@@ -16,10 +16,10 @@ from podcast_tool.read.transcript import read_transcript
 from podcast_tool.render.chapters import render_chapters_json
 from podcast_tool.render.feed import render_item
 from podcast_tool.render.notes.summary import summarise
-from podcast_tool.render.pages.meta import oembed_path
-from podcast_tool.render.pages.site import Pages, embed_file, page_file
+from podcast_tool.render.pages.site import Pages
 from podcast_tool.render.search import search_words
 from podcast_tool.render.transcript import TRANSCRIPT_FORMS
+from podcast_tool.vocabulary.feed_names import embed_file, oembed_path, page_file
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -60,7 +60,7 @@ from podcast_tool.read.fields import DocumentError, read_document
 from podcast_tool.read.find import SHOW_FILE, find_episodes
 from podcast_tool.read.foreign_feed import read_foreign_feed
 from podcast_tool.read.host import fetch_feed
-from podcast_tool.read.show import DEFAULT_FEED_PATH, FEED_PATH, podcast_guid
+from podcast_tool.read.show import DEFAULT_FEED_PATH, is_feed_path, podcast_guid
 from podcast_tool.read.wire import Wire
 from podcast_tool.text import is_web_address
 
@@ -174,7 +174,7 @@ def _address(wishes: Wishes, source: _Source) -> Address:
     feed_path = DEFAULT_FEED_PATH
     if wishes.keep_address:
         feed_path = urlsplit(source.url or "").path.rpartition("/")[2]
-        if not FEED_PATH.fullmatch(feed_path):
+        if not is_feed_path(feed_path):
             message = f"has the name {feed_path!r}, which no file of feed/ can have; leave --keep-address out"
             raise PodcastError(source.url or wishes.place, message)
     return Address(site_url=site_url.rstrip("/") + "/", feed_path=feed_path, old_feed_url=source.url)
@@ -252,7 +252,7 @@ class _Importing:
         with ExitStack() as stack:
             if not self.wishes.is_dry:
                 self._make_folder()
-                stack.enter_context(locked(open_work_folder(self.show_dir)))
+                stack.enter_context(locked(open_work_folder(self.show_dir), self.show_dir))
                 sweep(self.episodes)
             planned = self._plan()
             if self.wishes.is_dry:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
+from html import unescape
 from pathlib import Path
 
 from podcast_tool.model import Block, FeedItem, Item, Listed, Node, Record, Show
@@ -13,9 +15,14 @@ from podcast_tool.read.article.timestamps import gather_timestamps
 from podcast_tool.read.article.walk import PageError
 from podcast_tool.read.document import scan_feed
 from podcast_tool.render.notes.summary import summarise
+from podcast_tool.render.pages.meta import shorten
 from podcast_tool.render.search import words_of
-from podcast_tool.render.spelling import page_path
+from podcast_tool.text import clean_line
+from podcast_tool.vocabulary.feed_names import page_file, page_path
 from podcast_tool.vocabulary.namespaces import NAMESPACES
+
+_DESCRIPTION = re.compile(r'<meta name="description" content="([^"<>]*)">')
+_MAX_HEAD_BYTES = 16_384
 
 
 def parse_item(item: Item) -> Node | None:
@@ -30,28 +37,29 @@ def list_kept(item: Item, record: Record, show: Show, feed_dir: Path) -> tuple[L
     """As the lists show it, and the words by which it is found.
 
     Args:
-        feed_dir: where the small version of its picture may lie.
+        feed_dir: where its page may lie, which may tell a summary that its item does not hold.
     """
     listed = Listed(
         slug=record.slug,
         title=item.title,
         published_at=item.published_at,
         duration_seconds=record.audio.duration_seconds if record.audio else None,
-        thumbnail_path=_thumbnail(record, feed_dir),
+        thumbnail_path=record.thumbnail.path if record.thumbnail else None,
     )
     node = parse_item(item)
     if node is None:
         return listed, words_of(item.title, None, ())
     blocks = _notes(node, show)
+    summary = _summary(item.title, blocks, feed_dir / page_file(record.slug))
     listed = replace(
         listed,
         season=_number(node, "itunes:season"),
         episode=_number(node, "itunes:episode"),
         type=_text(node, "itunes:episodeType") or "full",
-        summary=summarise(blocks),
+        summary=summary,
         has_own_page=_text(node, "link") in ("", show.site_url + page_path(record.slug)),
     )
-    return listed, words_of(item.title, None, blocks)
+    return listed, words_of(item.title, summary, blocks)
 
 
 def _notes(node: Node, show: Show) -> Sequence[Block]:
@@ -68,6 +76,19 @@ def _notes(node: Node, show: Show) -> Sequence[Block]:
     return blocks
 
 
+def _summary(title: str, blocks: Sequence[Block], page: Path) -> str | None:
+    """That of the notes, or of the page, if staff had written another; what is read there is text, never HTML."""
+    own = summarise(blocks)
+    try:
+        with page.open("rb") as file:
+            head = file.read(_MAX_HEAD_BYTES).decode("utf-8", "replace")
+    except OSError:
+        return own
+    found = _DESCRIPTION.search(head)
+    told = clean_line(unescape(found[1])) if found else ""
+    return own if told in ("", shorten(own or title)) else told
+
+
 def _text(node: Node, name: str) -> str:
     found = node.first(name)
     return found.text.strip() if found else ""
@@ -76,10 +97,3 @@ def _text(node: Node, name: str) -> str:
 def _number(node: Node, name: str) -> int | None:
     text = _text(node, name)
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 and int(text) else None
-
-
-def _thumbnail(record: Record, feed_dir: Path) -> str | None:
-    if record.artwork is None:
-        return None
-    found = sorted((feed_dir / record.slug).glob("art.small.*.jpg"))
-    return f"{record.slug}/{found[0].name}" if found else None

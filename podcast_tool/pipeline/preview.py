@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from podcast_tool.errors import PodcastError
 from podcast_tool.model import Element, Outcome, Show, State
 from podcast_tool.pipeline.commands import Bench, at_work, survey
 from podcast_tool.pipeline.entry import Preview
 from podcast_tool.pipeline.gather import Gathered, gather, settle
-from podcast_tool.produce.workshop import TellProgress
+from podcast_tool.produce.workshop import TellProgress, Workshop
 from podcast_tool.publish.preview_folder import open_preview_folder, sync_preview
 from podcast_tool.publish.spool import open_work_folder
-from podcast_tool.read.show import require_show
+from podcast_tool.read.show import folder_address, require_show
+from podcast_tool.serving.addresses import Readdressing
+from podcast_tool.serving.folder import SiteFolder
 
 # What is told apart on the pages; an episode that is in the feed as it stands bears no mark.
 _MARKS = {State.DRAFT, State.SCHEDULED, State.CHANGED, State.READY}
@@ -24,13 +27,15 @@ _OF_THE_PUBLIC_FEED = {"new_feed_url", "hub", "podping", "apple_verify"}
 
 @dataclass(frozen=True, kw_only=True)
 class Previewed:
-    """A preview that was written."""
+    """A preview that was written, unless its outcome has no feed."""
 
     folder: Path
     show: Show
     """With the addresses that it has there."""
     marks: Mapping[str, str]
     """Slug -> why it is not public yet."""
+    awaits_publish: bool
+    """Whether the next publish would change feed/."""
     outcome: Outcome
 
 
@@ -53,6 +58,11 @@ def make_preview(
         PodcastError: it cannot be made, or *to_dir* holds something else.
     """
     require_show(show_dir)
+    if site_url is not None:
+        try:
+            site_url = folder_address(site_url)
+        except ValueError as error:
+            raise PodcastError("--site-url", str(error)) from error
     surveyed = survey(show_dir)
     states = {report.key: report for report in surveyed.episodes}
     marks = {key: str(report.state) for key, report in states.items() if key and report.state in _MARKS}
@@ -61,16 +71,42 @@ def make_preview(
     open_preview_folder(folder, show_dir, surveyed.show.guid)
     work_folder.mkdir(exist_ok=True)
     with at_work(show_dir, tell_progress, work_folder=work_folder, to_dir=folder) as bench:
-        gathered = _as_previewed(gather(show_dir, bench.memory), site_url, is_marked=is_marked)
-        preview = Preview(marks=marks if is_marked else {}, is_marked=is_marked)
+        published = gather(show_dir, bench.memory)
+        gathered = _as_previewed(published, site_url, is_marked=is_marked)
+        preview = Preview(
+            marks=marks if is_marked else {},
+            is_marked=is_marked,
+            public_show=published.show,
+            readdress=_readdressing(published.show, gathered.show.site_url, bench.workshop),
+        )
         outcome = gathered.attempt(lambda held: _write(gathered, bench, held, preview))
     slugs = {report.slug: marks[report.key] for report in outcome.episodes if report.key in marks}
-    return Previewed(folder=folder, show=gathered.show, marks=slugs, outcome=outcome)
+    awaits_publish = bool(surveyed.plan.write or surveyed.plan.delete)
+    return Previewed(folder=folder, show=gathered.show, marks=slugs, awaits_publish=awaits_publish, outcome=outcome)
+
+
+def site_folder(show: Show, folder: Path) -> SiteFolder:
+    """feed/ of a show, as a host serves it."""
+    return SiteFolder(
+        folder=folder,
+        site_url=show.site_url,
+        media_url=show.media_url,
+        enclosure_prefix=show.enclosure_prefix,
+        feed_path=show.feed_path,
+    )
+
+
+def _readdressing(show: Show, site_url: str, workshop: Workshop) -> Callable[[bytes], bytes]:
+    """For what is copied as it was published: only sound that is not here keeps its address."""
+    site = site_folder(show, workshop.published_dir or workshop.feed_dir)
+    return Readdressing(site=site, base_url=site_url, holds=lambda path: (site.folder / path).is_file()).apply
 
 
 def _write(gathered: Gathered, bench: Bench, held: Mapping[str, str], preview: Preview) -> Outcome:
     site = settle(gathered, bench.spool, bench.workshop, bench.memory, held=held, preview=preview)
     outcome = site.outcome(checks_feed=False)
+    if outcome.plan.feed is None:
+        return outcome
     bench.spool.flush()
     sync_preview(outcome.plan, bench.workshop.feed_dir, site.kept_paths | site.wanted.keys())
     return outcome

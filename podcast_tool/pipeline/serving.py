@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import threading
 import webbrowser
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from podcast_tool.errors import PodcastError
-from podcast_tool.pipeline.preview import Previewed, make_preview
+from podcast_tool.pipeline.preview import Previewed, make_preview, site_folder
 from podcast_tool.read.show import read_show
-from podcast_tool.render.pages.assets import QR
 from podcast_tool.render.qr import QrError, qr_svg, qr_terminal
 from podcast_tool.serving.app import create_app
 from podcast_tool.serving.folder import SiteFolder
 from podcast_tool.serving.server import base_url_of, open_port, run
 from podcast_tool.serving.watcher import watch_folder
+from podcast_tool.vocabulary.feed_names import QR
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,18 +63,18 @@ def serve(
 
     def show_next() -> None:
         following = make_preview(show_dir, is_marked=False)
-        shown.site = _site_of(following)
-        tell_change("episodes/ has changed: this is what the next publish will give")
+        if following.awaits_publish:
+            shown.site = _site_of(following)
+            tell_change("episodes/ has changed: this is what the next publish will give")
+        else:  # it was published meanwhile, or taken back
+            show_published()
         tell_next(following)
 
     def show_published() -> None:
         shown.site = _read_site(show_dir)
-        tell_change("feed/ has changed: this is what is published")
+        tell_change("this is what is published")
 
-    with (
-        _watching(show_dir / "episodes", show_next, tell_change),
-        _watching(show_dir / "feed", show_published, tell_change),
-    ):
+    with watching_folders(show_dir, {"episodes": show_next, "feed": show_published}, tell_change):
         serve_source(
             lambda: shown.site,
             tell_served,
@@ -108,10 +109,7 @@ def serve_preview(
     def show_anew() -> None:
         shown.site = _site_of(make())
 
-    with (
-        _watching(show_dir / "episodes", show_anew, tell_change),
-        _watching(show_dir / "feed", show_anew, tell_change),
-    ):
+    with watching_folders(show_dir, dict.fromkeys(("episodes", "feed"), show_anew), tell_change):
         serve_source(lambda: shown.site, tell_served, host=host, port=port, opens_browser=opens_browser)
 
 
@@ -123,18 +121,26 @@ class _Shown:
 
 
 @contextmanager
-def _watching(folder: Path, on_change: Callable[[], None], tell_change: Callable[[str], None]) -> Iterator[None]:
-    """Meanwhile, do that when the files of a folder change; what goes wrong with it is told."""
+def watching_folders(
+    show_dir: Path, on_change: Mapping[str, Callable[[], None]], tell_change: Callable[[str], None]
+) -> Iterator[None]:
+    """Meanwhile, do what is named for each folder when its files change, one after another.
 
-    def attempt() -> None:
-        try:
-            on_change()
-        except (PodcastError, OSError) as error:
-            tell_change(f"what is served stays as it was: {error}")
+    What goes wrong with it is told, and it is tried again at the next change.
+    """
+    turn = threading.Lock()
+
+    def attempt(do: Callable[[], None]) -> None:
+        with turn:
+            try:
+                do()
+            except Exception as error:  # else nobody would watch any longer
+                tell_change(f"what is served stays as it was: {error or type(error).__name__}")
 
     stop = threading.Event()
-    thread = threading.Thread(target=watch_folder, args=(folder, attempt, stop), daemon=True)
-    thread.start()
+    for name, do in on_change.items():
+        place = (show_dir / name, partial(attempt, do), stop)
+        threading.Thread(target=watch_folder, args=place, daemon=True).start()
     try:
         yield
     finally:
@@ -167,13 +173,7 @@ def serve_source(
 
 def _read_site(show_dir: Path) -> SiteFolder:
     show, _ = read_show(show_dir)
-    return SiteFolder(
-        folder=show_dir / "feed",
-        site_url=show.site_url,
-        media_url=show.media_url,
-        enclosure_prefix=show.enclosure_prefix,
-        feed_path=show.feed_path,
-    )
+    return site_folder(show, show_dir / "feed")
 
 
 def _site_of(previewed: Previewed) -> SiteFolder:

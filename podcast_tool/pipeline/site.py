@@ -55,15 +55,14 @@ from podcast_tool.publish.plan import plan_publish
 from podcast_tool.publish.records import update_record, withdraw_record
 from podcast_tool.publish.site import is_present
 from podcast_tool.publish.spool import Spool, read_extents
-from podcast_tool.publish.stale import ended_files, episode_files, list_files_in, unmade_files
+from podcast_tool.publish.stale import ended_files, episode_files, list_files_in, page_files_in, unmade_files
 from podcast_tool.read.document import scan_feed
 from podcast_tool.read.ledger import LEDGER_FILE
 from podcast_tool.render.changes import list_changes
 from podcast_tool.render.ledger import render_ledger
 from podcast_tool.render.notes.summary import summarise
-from podcast_tool.render.pages.meta import oembed_path
-from podcast_tool.render.pages.site import open_pages, page_file
-from podcast_tool.render.spelling import page_path
+from podcast_tool.render.pages.site import keep_from_engines, open_pages
+from podcast_tool.vocabulary.feed_names import PLAYER, oembed_path, page_file, page_path
 
 
 @dataclass
@@ -104,9 +103,10 @@ class Site:
             )
         except PictureError as error:
             raise ShowError(cover.path, f"{error}; the show needs a cover") from error
-        is_preview = self.preview is not None and self.preview.is_marked
-        pages = open_pages(self.show, self.pictures, is_preview=is_preview)
-        self.pages = pages if self.show.pages.is_wanted else None
+        self.is_marked = self.preview is not None and self.preview.is_marked
+        is_wanted = self.show.pages.is_wanted
+        self.pages = open_pages(self.show, self.pictures, is_preview=self.is_marked) if is_wanted else None
+        self.published_dir = self.workshop.published_dir or self.workshop.feed_dir
 
     def add(self, files: EpisodeFiles, description: Description, identity: Identity) -> None:
         """An episode that has files."""
@@ -132,6 +132,9 @@ class Site:
             held = replace(identity, state=State.HELD, problems=(*identity.problems, fault))
             self.keep(names, description, held)
             return
+        if self.preview and self._lies_elsewhere(episode.audio):
+            public_url = self.preview.public_show.audio_url(episode.audio.path)
+            episode = replace(episode, audio=replace(episode.audio, path=public_url))
         problems = (
             *description.problems,
             *identity.problems,
@@ -159,11 +162,12 @@ class Site:
             self.records[identity.record.guid] = withdraw_record(identity.record, self.now)
             item, problems = None, ()
         if item and identity.record:
-            published_dir = self.workshop.published_dir or self.workshop.feed_dir
-            listed, words = list_kept(item, identity.record, self.show, published_dir)
-            self.public.append(Public(item=item, listed=listed, words=words))
             if self.preview:
-                self._copy_published(identity.record)
+                item = self._readdressed(item, self.preview)
+                self._copy_published(identity.record, self.preview)
+            listed, words = list_kept(item, identity.record, self.show, self.published_dir)
+            has_page = (self.published_dir / page_file(identity.record.slug)).is_file()
+            self.public.append(Public(item=item, listed=listed, words=words, has_page=has_page))
         self._report(names, description, identity, None, problems, item)
 
     def _changes(self, new: Item) -> tuple[FieldChange, ...]:
@@ -191,11 +195,10 @@ class Site:
     def render(self) -> None:
         """The item and the files of each episode that goes out, now that its neighbours are known."""
         shared = self.pages.static() if self.pages else {}
-        is_marked = self.preview is not None and self.preview.is_marked
         renderer = EpisodeRenderer(
             show=self.show,
             pages=self.pages,
-            pages_sha256=digest_of((self.show, self.pictures, is_marked, shared)),
+            pages_sha256=digest_of((self.show, self.pictures, self.is_marked, shared)),
             spool=self.spool,
             workshop=self.workshop,
             memory=self.memory,
@@ -234,9 +237,9 @@ class Site:
             self.entries[place] = replace(entry, report=replace(entry.report, state=state, changes=changes))
 
     def _neighbours(self) -> dict[str, Neighbours]:
-        """Of each public episode, by its slug: no page leads to an episode that is not public."""
+        """Of each public episode, by its slug: no page leads to one that is not public, or has no page."""
         made = [(m.episode.published_at, m.episode.guid, m.episode.slug, m.episode.title) for m in self.made]
-        kept = [(p.item.published_at, p.item.guid, p.listed.slug, p.item.title) for p in self.public]
+        kept = [(p.item.published_at, p.item.guid, p.listed.slug, p.item.title) for p in self.public if p.has_page]
         order = [
             Listed(slug=slug, title=title, published_at=published_at)
             for published_at, _, slug, title in sorted([*made, *kept])
@@ -247,28 +250,40 @@ class Site:
         }
 
     def _want(self, file: PublishedFile | None) -> None:
-        if file is None or file.is_remote:
+        if file is None or file.is_remote or self._lies_elsewhere(file):
             return
         parts = file.parts
-        if file.is_made and not parts:
-            if self.workshop.present_size(file.path) is None:
-                return  # it is served where it was published, and nowhere here
-            if (place := self.workshop.place(file.path)) != self.workshop.feed_dir / file.path:
-                parts = (stretch(place),)
+        place = self.workshop.place(file.path)
+        if file.is_made and not parts and place != self.workshop.feed_dir / file.path:
+            parts = (stretch(place),)
         self.wanted[file.path] = PlannedFile(
             parts=parts, size_bytes=file.size_bytes, sha256=file.sha256, frozen_name=True
         )
 
-    def _copy_published(self, record: Record) -> None:
+    def _lies_elsewhere(self, file: PublishedFile) -> bool:
+        """It is served where it was published, and nowhere here."""
+        is_ours = file.is_made and not file.parts and not file.is_remote
+        return is_ours and self.workshop.present_size(file.path) is None
+
+    def _readdressed(self, item: Item, preview: Preview) -> Item:
+        raw = b"".join(read_extents([item.extent]))
+        own = preview.readdress(raw)
+        if own == raw:
+            return item
+        extent = self.spool.add(own)
+        self.spool.flush()
+        return replace(item, extent=extent, sha256=hashlib.sha256(own).hexdigest())
+
+    def _copy_published(self, record: Record, preview: Preview) -> None:
         """What was published of an episode, into the folder of the preview."""
         present = {address.path for address in record.addresses if not address.until}
-        published_dir = self.workshop.published_dir or self.workshop.feed_dir
-        is_marked = self.preview is not None and self.preview.is_marked
-        covers = {place.name for place in published_dir.glob("cover.*")}  # its page names the one of its time
-        for path in present | episode_files(published_dir, record.slug) | covers:
-            place = published_dir / path
-            if is_marked and place.suffix == ".html" and place.is_file():
-                self.wanted[path] = self.spool.add_file(_kept_from_engines(place.read_bytes()))
+        covers = {place.name for place in self.published_dir.glob("cover.*")}  # its page names the one of its time
+        for path in present | episode_files(self.published_dir, record.slug) | covers:
+            place = self.published_dir / path
+            if place.suffix in (".html", ".json") and place.is_file():
+                text = preview.readdress(place.read_bytes())
+                is_page = preview.is_marked and place.suffix == ".html"
+                self.wanted[path] = self.spool.add_file(keep_from_engines(text) if is_page else text)
             elif place.is_file():
                 size_bytes, sha256 = digest_parts((stretch(place),))
                 self.wanted[path] = PlannedFile(parts=(stretch(place),), size_bytes=size_bytes, sha256=sha256)
@@ -353,12 +368,13 @@ class Site:
         if not self.public and not self.ledger.records:
             return Plan(write={})
         if self.pages:
-            files = list_files(self.public, self.pages, self.show, has_sitemap=self.preview is None)
+            shown = [public for public in self.public if public.has_page]
+            files = list_files(shown, self.pages, self.show, has_sitemap=not self.is_marked)
             self.wanted |= {path: self.spool.add_file(content) for path, content in files.items()}
-            found, paths = search_files(self.public, self.show, self.spool, self.memory, self._has)
+            found, paths = search_files(shown, self.show, self.spool, self.memory, self._has)
             self.wanted |= found
             self.kept_paths |= paths
-            withdrawn = withdrawn_pages(self.records.values(), self.pages, self.workshop.feed_dir)
+            withdrawn = withdrawn_pages(self.records.values(), self.pages, self.published_dir)
             self.wanted |= {path: self.spool.add_file(withdrawn[path]) for path in withdrawn.keys() - self._ended()}
             self._want(self.pictures.thumbnail)
             self._want(self.pictures.icon)
@@ -387,8 +403,11 @@ class Site:
         if self.pages:
             stale |= list_files_in(feed_dir) - self.kept_paths
             stale |= {oembed_path(record.slug) for record in self.records.values() if record.withdrawn_at}
+        else:
+            stale |= page_files_in(self.records.values(), feed_dir)
         in_use = {address.path for record in self.records.values() for address in record.addresses if not address.until}
-        return sorted(stale - in_use - set(self.wanted))
+        # The player's script last: by it the next publish knows that there were pages, if this one does not end.
+        return sorted(stale - in_use - set(self.wanted), key=lambda path: (path == PLAYER, path))
 
 
 def _summary(description: Description) -> str | None:
@@ -418,11 +437,6 @@ def _listed(episode: Episode, show: Show) -> Listed:
 
 def _place_in_feed(public: Public) -> tuple[datetime, str]:
     return public.item.published_at, public.item.guid
-
-
-def _kept_from_engines(page: bytes) -> bytes:
-    """A public page as it may stand in a preview."""
-    return page.replace(b"<head>", b'<head>\n<meta name="robots" content="noindex">', 1)
 
 
 def _cuts(description: Description | None) -> tuple[str, ...]:

@@ -13,10 +13,10 @@ from podcast_tool.publish.memory import Memory, Render
 from podcast_tool.publish.spool import Spool
 from podcast_tool.read.show import DEFAULT_FEED_PATH
 from podcast_tool.render.feed import ITEM_GAP, render_frame
-from podcast_tool.render.pages.site import INDEX, Pages, embed_file, page_file
+from podcast_tool.render.pages.site import Pages
 from podcast_tool.render.search import render_search
 from podcast_tool.render.sitemap import render_sitemap
-from podcast_tool.render.spelling import page_path
+from podcast_tool.vocabulary.feed_names import INDEX, embed_file, page_file, page_path
 
 # Under this the memory keeps the index; no guid is such a path.
 _SEARCH = "static/search"
@@ -30,6 +30,8 @@ class Public:
     listed: Listed
     words: tuple[str, ...] = ()
     """For the search."""
+    has_page: bool = True
+    """Else lists lead nowhere: it was published without pages, or by another program."""
 
 
 def feed_file(
@@ -80,11 +82,12 @@ def list_files(public: Sequence[Public], pages: Pages, show: Show, *, has_sitema
     }
 
 
-def withdrawn_pages(records: Iterable[Record], pages: Pages, feed_dir: Path) -> dict[str, bytes]:
-    """In the place of pages and players of withdrawn episodes, where feed/ has them: that they are withdrawn."""
+def withdrawn_pages(records: Iterable[Record], pages: Pages, published_dir: Path) -> dict[str, bytes]:
+    """In the place of pages and players of withdrawn episodes, where they were published: that they are withdrawn."""
     slugs = [record.slug for record in records if record.withdrawn_at]
     kinds = ((page_file, pages.withdrawn(is_embedded=False)), (embed_file, pages.withdrawn(is_embedded=True)))
-    return {path_of(slug): page for path_of, page in kinds for slug in slugs if (feed_dir / path_of(slug)).is_file()}
+    found = {path_of(slug): page for path_of, page in kinds for slug in slugs}
+    return {path: page for path, page in found.items() if (published_dir / path).is_file()}
 
 
 def search_files(

@@ -10,7 +10,7 @@ from podcast_tool.model import Address, Episode, PublishedFile, Record
 
 def update_record(old: Record | None, episode: Episode, now: datetime) -> Record:
     """The record after this publication: every address the episode ever had stays in it, with its times."""
-    files = (episode.audio, episode.artwork, *episode.chapter_images.values())
+    files = (episode.audio, episode.artwork, episode.thumbnail, *episode.chapter_images.values())
     present = {file.path: file for file in files if file}
     addresses = [
         # Of what lives elsewhere, a sidecar may say something else than it did.

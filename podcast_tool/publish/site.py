@@ -30,18 +30,21 @@ class SourceError(WriteError):
 
 
 @contextmanager
-def locked(work_folder: Path) -> Iterator[None]:
+def locked(work_folder: Path, show_dir: Path, doing: str = "published") -> Iterator[None]:
     """Hold the show's lock; the operating system frees it with the process.
 
+    Args:
+        doing: what is told that another does with the show.
+
     Raises:
-        BusyError: another publish holds it.
+        BusyError: another holds it.
         WriteError: there can be none.
     """
     lock = FileLock(work_folder / "lock", timeout=0)
     try:
         lock.acquire()
     except Timeout as error:
-        raise BusyError(work_folder.parent, "is being published already; wait until that has ended") from error
+        raise BusyError(show_dir, f"is being {doing} already; wait until that has ended") from error
     except OSError as error:
         raise WriteError(work_folder / "lock", f"cannot be locked ({error.strerror}); {MEND}") from error
     try:

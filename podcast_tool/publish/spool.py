@@ -16,7 +16,7 @@ WORK_FOLDER = ".podcast_tool"
 _CHUNK_BYTES = 1 << 20
 
 # What the disk refuses is no fault of the show's: the cure is in the reason, which stands before it.
-MEND = "mend that and publish again"
+MEND = "mend that and try again"
 
 
 def open_work_folder(show_dir: Path) -> Path:

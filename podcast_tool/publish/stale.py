@@ -9,6 +9,16 @@ from datetime import datetime
 from pathlib import Path
 
 from podcast_tool.model import Record
+from podcast_tool.vocabulary.feed_names import (
+    LIST_PATTERNS,
+    PLAYER,
+    SHARED_FILES,
+    STYLE,
+    THEME,
+    embed_file,
+    oembed_path,
+    page_file,
+)
 
 # What is rendered for an episode below `feed/<slug>/`; other files there are not ours.
 _RENDERED = re.compile(
@@ -18,13 +28,12 @@ _EPISODE_FILE = re.compile(
     rf"index\.html|oembed\.json|{_RENDERED.pattern}|(?:art|chapter)\.(?:small\.)?[0-9a-f]{{8}}\.(?:jpg|png)"
 )
 
-# Those of the whole show, of which there may be fewer after a withdrawal.
-_LIST_FILES = ("season-*.html", "episodes-*.html", "static/search/*.json")
+_MAX_HEAD_BYTES = 16_384
 
 
 def episode_files(feed_dir: Path, slug: str) -> set[str]:
     """The files that we wrote for an episode, audio apart, by their paths below feed/."""
-    player = f"embed/{slug}/index.html"
+    player = embed_file(slug)
     files = {player} if (feed_dir / player).is_file() else set()
     with suppress(OSError):
         files |= {f"{slug}/{path.name}" for path in (feed_dir / slug).iterdir() if _EPISODE_FILE.fullmatch(path.name)}
@@ -57,5 +66,26 @@ def unmade_files(records: Iterable[Record], feed_dir: Path, made_paths: Set[str]
 
 
 def list_files_in(feed_dir: Path) -> set[str]:
-    """Season and year pages and the search index, as they lie there, by their paths below feed/."""
-    return {path.relative_to(feed_dir).as_posix() for pattern in _LIST_FILES for path in feed_dir.glob(pattern)}
+    """What pages of the whole show have, and may have less of: lists, search, sitemap and theme, as they lie there."""
+    patterns = (*LIST_PATTERNS, THEME)
+    return {path.relative_to(feed_dir).as_posix() for pattern in patterns for path in feed_dir.glob(pattern)}
+
+
+def page_files_in(records: Iterable[Record], feed_dir: Path) -> set[str]:
+    """All that the pages of a show have there, those of its episodes, too; pictures stay, since feeds name them.
+
+    Nothing if there never were pages, and no page that loads another stylesheet: that one somebody else put there.
+    """
+    if not (feed_dir / PLAYER).is_file():
+        return set()
+    of_episodes = (path_of(r.slug) for r in records for path_of in (page_file, embed_file, oembed_path))
+    found = list_files_in(feed_dir) | {path for path in (*SHARED_FILES, *of_episodes) if (feed_dir / path).is_file()}
+    return {path for path in found if not path.endswith(".html") or _is_ours(feed_dir / path)}
+
+
+def _is_ours(page: Path) -> bool:
+    try:
+        with page.open("rb") as file:
+            return f"{STYLE}?v=".encode() in file.read(_MAX_HEAD_BYTES)
+    except OSError:
+        return False

@@ -35,7 +35,9 @@ from podcast_tool.read.fields import (
 from podcast_tool.read.find import SHOW_FILE, is_inside
 from podcast_tool.read.page_options import PAGE_FIELDS, read_page_options
 from podcast_tool.read.tags import convert_tags
+from podcast_tool.text import is_web_address
 from podcast_tool.vocabulary.apple import APPLE_CATEGORIES
+from podcast_tool.vocabulary.feed_names import WINDOWS_DEVICES
 from podcast_tool.vocabulary.tags import Scope, tags_of
 
 FIELDS = {
@@ -91,7 +93,11 @@ _SPELT_CATEGORIES = [
 
 DEFAULT_FEED_PATH = "feed.xml"
 DEFAULTS_FILE = "defaults.toml"
-FEED_PATH = re.compile(r"(?:[A-Za-z0-9_-]+/)*[A-Za-z0-9_-]+\.(?:xml|rss)")
+_FEED_PATH = re.compile(r"(?:[A-Za-z0-9_-]+/)*[A-Za-z0-9_-]+\.(?:xml|rss)")
+_SITEMAP = re.compile(r"sitemap(?:-\d+)?\.xml")
+
+# Of a folder, and of the feed below it: a QR code holds 2331 (ISO/IEC 18004, 40-M), but phones read no such big one.
+MAX_ADDRESS_CHARACTERS, MAX_FEED_PATH_CHARACTERS = 500, 100
 
 # RSS-CH-LANG: an ISO 639 code, then perhaps a script and a region.
 _LANGUAGE = re.compile(r"[a-zA-Z]{2,3}(-[a-zA-Z]{4})?(-([a-zA-Z]{2}|\d{3}))?")
@@ -233,18 +239,41 @@ def _notes(markdown: str | None) -> tuple[Block, ...]:
 
 
 def _folder_address(key: str, address: str, where: _Places) -> str:
-    parts = urlsplit(address)
-    if parts.query or parts.fragment or parts.path.endswith(".xml"):
-        raise ShowError(where[key], f"{key} must be the folder in which feed/ is served, not {address!r}")
+    try:
+        return folder_address(address)
+    except ValueError as error:
+        raise ShowError(where[key], f"{key} {error}") from error
+
+
+def folder_address(address: str) -> str:
+    """The address of a folder in which feed/ is served, with a slash at its end.
+
+    Raises:
+        ValueError: it is none; the message goes on behind the name of what it was given for.
+    """
+    parts = urlsplit(address) if is_web_address(address) else None
+    if parts is None or parts.query or parts.fragment or parts.path.endswith(".xml"):
+        raise ValueError(f"must be the folder in which feed/ is served, such as https://..., not {address[:200]!r}")
+    if len(address) > MAX_ADDRESS_CHARACTERS:
+        raise ValueError(f"is longer than {MAX_ADDRESS_CHARACTERS} characters, too long for phones; shorten it")
     return address.rstrip("/") + "/"
 
 
 def _feed_path(path: str, where: _Places) -> str:
-    """A name that no other file of feed/ has, legal everywhere (HTTP-NAMES)."""
-    if not FEED_PATH.fullmatch(path):
-        message = f'feed_path {path!r} must be the name of a file such as "podcast.xml" (letters, digits and hyphens)'
+    if not is_feed_path(path):
+        message = (
+            f'feed_path {path[:200]!r} must be the name of a file such as "podcast.xml" (letters, digits and hyphens), '
+            "and none that the sitemap or a device of Windows has"
+        )
         raise ShowError(where["feed_path"], message)
     return path
+
+
+def is_feed_path(path: str) -> bool:
+    """Whether this is a name that no other file of feed/ has, legal everywhere (HTTP-NAMES)."""
+    names = [name.partition(".")[0] for name in path.lower().split("/")]
+    is_taken = _SITEMAP.fullmatch(path.lower()) or not WINDOWS_DEVICES.isdisjoint(names)
+    return bool(_FEED_PATH.fullmatch(path)) and not is_taken and len(path) <= MAX_FEED_PATH_CHARACTERS
 
 
 def _show_guid(fields: Mapping[str, Any], where: _Places) -> str:

@@ -29,9 +29,10 @@ from podcast_tool.render.feed_stylesheet import feed_stylesheet_instruction
 from podcast_tool.render.notes.contents import with_chapter_list
 from podcast_tool.render.notes.html import render_description, render_notes
 from podcast_tool.render.notes.summary import summarise
-from podcast_tool.render.spelling import page_path, spell_duration, spell_truth
+from podcast_tool.render.spelling import spell_duration, spell_truth
 from podcast_tool.vocabulary.namespaces import NAMESPACES
 from podcast_tool.vocabulary.tags import Scope, tags_of
+from podcast_tool.vocabulary.feed_names import page_path
 
 # What stands between two items of the feed, and before the first.
 ITEM_GAP = b"\n    "

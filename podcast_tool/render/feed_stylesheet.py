@@ -7,8 +7,7 @@ from functools import cache
 from importlib.resources import files
 
 from podcast_tool.text import clean_line
-
-FEED_STYLESHEET_PATH = "feed.css"
+from podcast_tool.vocabulary.feed_names import FEED_STYLESHEET
 
 # What the page says besides the feed's own texts, by the variables of static/feed.css that hold it.
 FEED_WORDS: Mapping[str, str] = {
@@ -58,4 +57,4 @@ def feed_stylesheet_instruction(feed_path: str) -> bytes:
         feed_path: the feed's own, below `site_url`: the address is relative, so that it holds wherever feed/ is served.
     """
     way_up = "../" * feed_path.count("/")
-    return f'<?xml-stylesheet type="text/css" href="{way_up}{FEED_STYLESHEET_PATH}"?>\n'.encode()
+    return f'<?xml-stylesheet type="text/css" href="{way_up}{FEED_STYLESHEET}"?>\n'.encode()

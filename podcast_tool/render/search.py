@@ -24,13 +24,12 @@ from itertools import chain, groupby, islice
 from operator import sub
 from zoneinfo import ZoneInfo
 
-from podcast_tool.model import Block, BlockList, Episode, Listed, Quote, TimestampList, Transcript
+from podcast_tool.model import Block, BlockList, Episode, Listed, Quote, TimestampList
 from podcast_tool.render.notes.contents import with_chapter_list
 from podcast_tool.render.notes.plain import plain_words
+from podcast_tool.vocabulary.feed_names import SEARCH_FOLDER
 
-FOLDER = "static/search/"
-
-# Of one episode; an hour's transcript has 2,000 different words.
+# Of one episode.
 MAX_WORDS = 4000
 MIN_WORD_CHARACTERS = 2
 MAX_WORD_CHARACTERS = 32
@@ -78,16 +77,15 @@ def split_words(text: str) -> Iterator[str]:
 _is_unspaced = re.compile(f"[{_UNSPACED}]").match
 
 
-def search_words(episode: Episode, transcript: Transcript | None = None) -> tuple[str, ...]:
-    """The words by which an episode is found: of its title, summary and notes, and of *transcript*; sorted."""
+def search_words(episode: Episode) -> tuple[str, ...]:
+    """The words by which an episode is found: of its title, summary and notes, chapters among them; sorted."""
     blocks = with_chapter_list(episode.notes.blocks if episode.notes else (), episode.chapters)
-    spoken = chain((cue.text for cue in transcript.cues), _texts(transcript.blocks)) if transcript else ()
-    return words_of(episode.title, episode.summary, blocks, spoken)
+    return words_of(episode.title, episode.summary, blocks)
 
 
-def words_of(title: str, summary: str | None, blocks: Iterable[Block], spoken: Iterable[str] = ()) -> tuple[str, ...]:
+def words_of(title: str, summary: str | None, blocks: Iterable[Block]) -> tuple[str, ...]:
     """The words of these texts, sorted."""
-    texts = chain((title, summary or ""), _texts(blocks), spoken)
+    texts = chain((title, summary or ""), _texts(blocks))
     words = dict.fromkeys(word for text in texts for word in split_words(text))
     return tuple(sorted(islice(words, MAX_WORDS)))
 
@@ -127,7 +125,7 @@ def render_search(listed: Sequence[tuple[Listed, Sequence[str]]], *, timezone: s
     days = (one.published_at.astimezone(zone).date().isoformat() for one, _ in oldest_first)
     episodes = [_spell([one.slug, one.title, day]) for (one, _), day in zip(oldest_first, days, strict=True)]
     listing = b'{"nodes":' + _spell(nodes) + b',"episodes":[\n' + _LINE_GAP.join(episodes) + b"\n]}\n"
-    return {f"{FOLDER}episodes.json": listing, **{FOLDER + name: raw for name, raw in shards.items()}}
+    return {f"{SEARCH_FOLDER}episodes.json": listing, **{SEARCH_FOLDER + name: raw for name, raw in shards.items()}}
 
 
 # A line to each entry, so that what is compared or kept in git shows what changed.

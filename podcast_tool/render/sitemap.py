@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from xml.sax.saxutils import escape
 
 from podcast_tool.model import Show
+from podcast_tool.vocabulary.feed_names import SITEMAP, sitemap_path
 
 # sitemaps.org, "Sitemap file requirements": of one file. Bytes are 50 MB there; a part of them is left for the frame.
 MAX_ADDRESSES = 50_000
@@ -25,10 +26,10 @@ def render_sitemap(show: Show, paths: Sequence[str]) -> dict[str, bytes]:
     """
     parts = list(_parts([_entry("url", show.site_url + path) for path in paths]))
     if len(parts) <= 1:
-        return {"sitemap.xml": _document("urlset", parts[0] if parts else ())}
-    files = {f"sitemap-{number}.xml": _document("urlset", part) for number, part in enumerate(parts, 1)}
+        return {SITEMAP: _document("urlset", parts[0] if parts else ())}
+    files = {sitemap_path(number): _document("urlset", part) for number, part in enumerate(parts, 1)}
     index = _document("sitemapindex", [_entry("sitemap", show.site_url + name) for name in files])
-    return {"sitemap.xml": index, **files}
+    return {SITEMAP: index, **files}
 
 
 def _parts(entries: Iterable[bytes]) -> Iterator[list[bytes]]:

@@ -49,8 +49,3 @@ def spell_start(milliseconds: int) -> str:
     """A moment of a recording in seconds, as Media Fragments (W3C) write it behind `#t=`: 49.71."""
     seconds, rest = divmod(milliseconds, 1000)
     return f"{seconds}.{rest:03}".rstrip("0").rstrip(".") if rest else str(seconds)
-
-
-def page_path(slug: str) -> str:
-    """An episode's page, below `site_url`."""
-    return f"{slug}/"

@@ -8,18 +8,12 @@ from functools import cache
 from importlib.resources import files
 
 from podcast_tool.model import Show, ShowPictures
-from podcast_tool.render.feed_stylesheet import FEED_STYLESHEET_PATH, render_feed_css
+from podcast_tool.render.feed_stylesheet import render_feed_css
 from podcast_tool.render.pages.words import Words
 from podcast_tool.render.qr import qr_svg
+from podcast_tool.vocabulary.feed_names import FEED_STYLESHEET, PLAYER, QR, SEARCH, STYLE, THEME
 from podcast_tool.vocabulary.theme import OUR_COLOURS, is_theme_value
 
-STYLE, PLAYER, SEARCH, THEME, QR = (
-    "static/style.css",
-    "static/player.js",
-    "static/search.js",
-    "static/theme.css",
-    "static/feed-qr.svg",
-)
 _OURS = (STYLE, PLAYER, SEARCH)
 
 # An accent that was chosen for a light page, made readable on a dark one: 35 % of any colour and 65 % of white have at
@@ -31,7 +25,7 @@ def static_files(show: Show, pictures: ShowPictures, words: Words) -> dict[str, 
     """Path below feed/ -> bytes; the theme only if there is one."""
     theme = render_theme(show.pages.theme)
     feed_style = render_feed_css(words.feed(), picture_path=pictures.thumbnail.path, theme=theme)
-    made = {QR: qr_svg(show.feed_url), FEED_STYLESHEET_PATH: feed_style} | ({THEME: theme} if theme else {})
+    made = {QR: qr_svg(show.feed_url), FEED_STYLESHEET: feed_style} | ({THEME: theme} if theme else {})
     return {path: _read(path) for path in _OURS} | made
 
 

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from podcast_tool.model import PageLink, Show, ShowPictures
-from podcast_tool.render.pages.assets import PLAYER, QR, SEARCH, STYLE, THEME, with_version
+from podcast_tool.render.pages.assets import with_version
 from podcast_tool.render.pages.subscribe import Button, subscribe_buttons
 from podcast_tool.render.pages.words import Words
+from podcast_tool.vocabulary.feed_names import PLAYER, QR, SEARCH, STYLE, THEME
 
 RATES = (0.75, 1, 1.25, 1.5, 1.75, 2)
 

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from podcast_tool.model import Listed, Show, ShowType
 from podcast_tool.render.pages.words import Words
-from podcast_tool.render.spelling import page_path
+from podcast_tool.vocabulary.feed_names import page_path, season_path, year_path
 
 INDEX_EPISODES = 50
 # From so many on, a list is longer than a glance.
@@ -48,16 +48,6 @@ class Lists:
     """Newest first."""
     years: tuple[ListLink, ...]
     has_search: bool
-
-
-def season_path(season: int) -> str:
-    """Below feed/."""
-    return f"season-{season}.html"
-
-
-def year_path(year: int) -> str:
-    """Below feed/."""
-    return f"episodes-{year}.html"
 
 
 def find_lists(listed: Sequence[Listed], show: Show) -> Lists:

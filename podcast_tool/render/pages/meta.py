@@ -9,7 +9,8 @@ from markupsafe import Markup, escape
 
 from podcast_tool.model import Element, Episode, Show, ShowPictures
 from podcast_tool.render.pages.words import Words
-from podcast_tool.render.spelling import page_path, spell_iso_length
+from podcast_tool.render.spelling import spell_iso_length
+from podcast_tool.vocabulary.feed_names import embed_path, page_path
 
 Properties = tuple[tuple[str, str], ...]
 
@@ -18,16 +19,6 @@ MAX_DESCRIPTION_CHARACTERS = 300
 
 # What would end the element, or begin another one, inside it (HTML Standard, section 4.12.1.3).
 _ESCAPES = (("<", "\\u003c"), (">", "\\u003e"), ("&", "\\u0026"))
-
-
-def embed_path(slug: str) -> str:
-    """The player that other pages can show, below feed/."""
-    return f"embed/{slug}/"
-
-
-def oembed_path(slug: str) -> str:
-    """Where other sites learn how to show it, below feed/."""
-    return f"{slug}/oembed.json"
 
 
 def shorten(text: str, limit: int = MAX_DESCRIPTION_CHARACTERS) -> str:

@@ -2,27 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 
 from podcast_tool.model import Episode, Listed, Neighbours, Problem, Show, ShowPictures, Transcript
 from podcast_tool.render.pages.assets import static_files
 from podcast_tool.render.pages.episode import view_page, view_player
 from podcast_tool.render.pages.frame import content_policy, make_frame
-from podcast_tool.render.pages.listing import (
-    INDEX_EPISODES,
-    Lists,
-    find_lists,
-    make_row,
-    of_season,
-    season_path,
-    year_of,
-    year_path,
-)
+from podcast_tool.render.pages.listing import INDEX_EPISODES, Lists, find_lists, make_row, of_season, year_of
 from podcast_tool.render.pages.meta import (
-    embed_path,
     episode_data,
     episode_properties,
-    oembed_path,
     player_card,
     render_oembed,
     shorten,
@@ -32,9 +22,7 @@ from podcast_tool.render.pages.meta import (
 from podcast_tool.render.pages.persons import make_person_row, persons_of
 from podcast_tool.render.pages.templates import Templates
 from podcast_tool.render.pages.words import find_words, words_language
-from podcast_tool.render.spelling import page_path
-
-INDEX = "index.html"
+from podcast_tool.vocabulary.feed_names import INDEX, embed_path, oembed_path, page_path, season_path, year_path
 
 
 class Pages:
@@ -84,7 +72,7 @@ class Pages:
             "episode": view,
             "persons": [make_person_row(person, show, self._words) for person in persons],
         }
-        return self._templates.render("episode.html", values)
+        return self._render("episode.html", values)
 
     def embed(self, episode: Episode, mark: str | None) -> bytes:
         """`embed/<slug>/index.html`: the player alone, for other pages to show in a frame.
@@ -105,7 +93,7 @@ class Pages:
             "page_url": self._show.site_url + page_path(episode.slug),
             "episode": view,
         }
-        return self._templates.render("embed.html", values)
+        return self._render("embed.html", values)
 
     def oembed(self, episode: Episode) -> bytes:
         """`<slug>/oembed.json`: how other sites show the player."""
@@ -124,7 +112,7 @@ class Pages:
             "canonical": self._show.site_url,
             "is_embedded": is_embedded,
         }
-        return self._templates.render("withdrawn.html", values)
+        return self._render("withdrawn.html", values)
 
     def lists(self, listed: Sequence[Listed]) -> dict[str, bytes]:
         """The index, and a page for each season and, of many episodes, each year: path below feed/ -> bytes.
@@ -161,7 +149,7 @@ class Pages:
             "more_path": year_path(year_of(newest[-1], show)) if len(newest) < count else None,
             "persons": [make_person_row(person, show, self._words) for person in persons_of(None, show)],
         }
-        return self._templates.render("index.html", values)
+        return self._render("index.html", values)
 
     def _list(
         self,
@@ -182,7 +170,7 @@ class Pages:
             "season": season,
             "year": year,
         }
-        return self._templates.render("list.html", values)
+        return self._render("list.html", values)
 
     def _list_values(self, episodes: Sequence[Listed], lists: Lists) -> dict[str, object]:
         return {
@@ -195,19 +183,25 @@ class Pages:
             "rows": [make_row(episode, self._show, self._words) for episode in episodes],
         }
 
+    def _render(self, template: str, values: Mapping[str, object]) -> bytes:
+        page = self._templates.render(template, values)
+        return keep_from_engines(page) if self._frame.is_preview else page
+
     def _policy(self, audio_url: str) -> str:
         """Of a page with a player: its sound may lie elsewhere."""
         return content_policy(None if audio_url.startswith(self._show.site_url) else audio_url)
 
 
-def page_file(slug: str) -> str:
-    """Of an episode's page, below feed/."""
-    return page_path(slug) + INDEX
+_HEAD = re.compile(rb"<head(?:\s[^>]*)?>", re.IGNORECASE)
+_DOCTYPE = re.compile(rb"\s*<!doctype[^>]*>", re.IGNORECASE)
+_NO_INDEX = b'<meta name="robots" content="noindex">'
 
 
-def embed_file(slug: str) -> str:
-    """Of the player that other sites put into a frame, below feed/."""
-    return embed_path(slug) + INDEX
+def keep_from_engines(page: bytes) -> bytes:
+    """A page that search engines pass over, whatever a show's template makes of its head."""
+    head = _HEAD.search(page) or _DOCTYPE.match(page)
+    at = head.end() if head else 0
+    return b"%s\n%s%s" % (page[:at], _NO_INDEX, page[at:])
 
 
 def open_pages(show: Show, pictures: ShowPictures, *, is_preview: bool = False) -> Pages:

@@ -58,7 +58,10 @@ class Templates:
     @cached_property
     def _environment(self) -> Environment:
         loader = ChoiceLoader([FunctionLoader(self._find), _own_loader(), PrefixLoader({OURS: _own_loader()})])
-        return _prepare(ImmutableSandboxedEnvironment(loader=loader, autoescape=True), self._language, self._tag)
+        environment = ImmutableSandboxedEnvironment(loader=loader, autoescape=True)
+        for table, name in ((environment.filters, "random"), (environment.globals, "lipsum")):
+            del table[name]  # pages would be others at each publish
+        return _prepare(environment, self._language, self._tag)
 
     def _find(self, name: str) -> tuple[str, str, None] | None:
         source = self._overrides.get(name)
