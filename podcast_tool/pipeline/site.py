@@ -36,32 +36,32 @@ from podcast_tool.model import (
     PlannedFile,
     Problem,
     PublishedFile,
-    Record,
     Show,
     ShowPictures,
     State,
 )
 from podcast_tool.picture.bare import PictureError
 from podcast_tool.pipeline.asking import why_to_ask
+from podcast_tool.pipeline.copies import copy_files, copy_item
 from podcast_tool.pipeline.entry import Entry, Made, Preview
 from podcast_tool.pipeline.episode_files import EpisodeRenderer, digest_of
 from podcast_tool.pipeline.kept import list_kept, parse_item
 from podcast_tool.pipeline.site_files import Public, feed_file, list_files, search_files, withdrawn_pages
 from podcast_tool.produce.artwork import produce_icon, produce_picture, produce_thumbnail
 from podcast_tool.produce.episode import Request, produce_episode
-from podcast_tool.produce.workshop import Workshop, digest_parts, stretch
+from podcast_tool.produce.workshop import Workshop, stretch
 from podcast_tool.publish.memory import Memory
 from podcast_tool.publish.plan import plan_publish
 from podcast_tool.publish.records import update_record, withdraw_record
 from podcast_tool.publish.site import is_present
 from podcast_tool.publish.spool import Spool, read_extents
-from podcast_tool.publish.stale import ended_files, episode_files, list_files_in, page_files_in, unmade_files
+from podcast_tool.publish.stale import ended_files, list_files_in, page_files_in, unmade_files
 from podcast_tool.read.document import scan_feed
 from podcast_tool.read.ledger import LEDGER_FILE
 from podcast_tool.render.changes import list_changes
 from podcast_tool.render.ledger import render_ledger
 from podcast_tool.render.notes.summary import summarise
-from podcast_tool.render.pages.site import keep_from_engines, open_pages
+from podcast_tool.render.pages.site import open_pages
 from podcast_tool.vocabulary.feed_names import PLAYER, oembed_path, page_file, page_path
 
 
@@ -163,8 +163,8 @@ class Site:
             item, problems = None, ()
         if item and identity.record:
             if self.preview:
-                item = self._readdressed(item, self.preview)
-                self._copy_published(identity.record, self.preview)
+                item = copy_item(item, self.preview, self.spool)
+                self.wanted |= copy_files(identity.record, self.preview, self.published_dir, self.spool)
             listed, words = list_kept(item, identity.record, self.show, self.published_dir)
             has_page = (self.published_dir / page_file(identity.record.slug)).is_file()
             self.public.append(Public(item=item, listed=listed, words=words, has_page=has_page))
@@ -264,29 +264,6 @@ class Site:
         """It is served where it was published, and nowhere here."""
         is_ours = file.is_made and not file.parts and not file.is_remote
         return is_ours and self.workshop.present_size(file.path) is None
-
-    def _readdressed(self, item: Item, preview: Preview) -> Item:
-        raw = b"".join(read_extents([item.extent]))
-        own = preview.readdress(raw)
-        if own == raw:
-            return item
-        extent = self.spool.add(own)
-        self.spool.flush()
-        return replace(item, extent=extent, sha256=hashlib.sha256(own).hexdigest())
-
-    def _copy_published(self, record: Record, preview: Preview) -> None:
-        """What was published of an episode, into the folder of the preview."""
-        present = {address.path for address in record.addresses if not address.until}
-        covers = {place.name for place in self.published_dir.glob("cover.*")}  # its page names the one of its time
-        for path in present | episode_files(self.published_dir, record.slug) | covers:
-            place = self.published_dir / path
-            if place.suffix in (".html", ".json") and place.is_file():
-                text = preview.readdress(place.read_bytes())
-                is_page = preview.is_marked and place.suffix == ".html"
-                self.wanted[path] = self.spool.add_file(keep_from_engines(text) if is_page else text)
-            elif place.is_file():
-                size_bytes, sha256 = digest_parts((stretch(place),))
-                self.wanted[path] = PlannedFile(parts=(stretch(place),), size_bytes=size_bytes, sha256=sha256)
 
     def _report(
         self,
