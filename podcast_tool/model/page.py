@@ -56,8 +56,8 @@ class Listed:
     summary: str | None = None
     thumbnail_path: str | None = None
     """Of its own picture, below feed/."""
-    has_own_page: bool = True
-    """Its canonical page is the one that is written here, not a `link` of the episode."""
+    is_canonical: bool = True
+    """Whether the page that is written here is the one that search engines show, and not its `link`."""
     mark: str | None = None
     """Why it is not public yet, such as `draft`; only in a preview."""
 

@@ -57,7 +57,7 @@ def list_kept(item: Item, record: Record, show: Show, feed_dir: Path) -> tuple[L
         episode=_number(node, "itunes:episode"),
         type=_text(node, "itunes:episodeType") or "full",
         summary=summary,
-        has_own_page=_text(node, "link") in ("", show.site_url + page_path(record.slug)),
+        is_canonical=_text(node, "link") in ("", show.site_url + page_path(record.slug)),
     )
     return listed, words_of(item.title, summary, blocks)
 

@@ -408,7 +408,7 @@ def _listed(episode: Episode, show: Show) -> Listed:
         episode=episode.episode,
         type=episode.type,
         thumbnail_path=episode.thumbnail.path if episode.thumbnail else None,
-        has_own_page=episode.link in (None, show.site_url + page_path(episode.slug)),
+        is_canonical=episode.link in (None, show.site_url + page_path(episode.slug)),
     )
 
 

@@ -73,7 +73,7 @@ def list_files(public: Sequence[Public], pages: Pages, show: Show, *, has_sitema
     """
     listed = [episode.listed for episode in public]
     lists = pages.lists(listed)
-    own_pages = (page_path(episode.slug) for episode in listed if episode.has_own_page)
+    own_pages = (page_path(episode.slug) for episode in listed if episode.is_canonical)
     addresses = ["", *sorted(set(lists) - {INDEX}), *own_pages]
     return {
         **lists,
