@@ -23,7 +23,7 @@ from podcast_tool.audio.mp4 import parse_coding
 from podcast_tool.audio.mpeg import parse_frame
 from podcast_tool.audio.sound import AudioError, Container, Sound
 
-from .conftest import need_command
+from .conftest import machine_seconds, need_command
 
 SECONDS = 3.37
 NOISE = random.Random(7).randbytes(400_000)
@@ -718,7 +718,8 @@ def test_any_bytes_end_in_a_sound_or_a_sentence(data: st.DataObject) -> None:
         assert sound.channels > 0
         assert sound.extents
         assert all(0 <= start <= end <= len(raw) for start, end in (*sound.extents, *sound.id3_extents))
-    assert time.process_time() - started < 2
+    seconds = time.process_time() - started
+    assert seconds < 2 or seconds < 10 * machine_seconds()
 
 
 @settings(max_examples=500, deadline=None)
@@ -756,4 +757,5 @@ def test_no_file_is_measured_for_long(raw: bytes) -> None:
     with suppress(AudioError):
         _measure(raw)
 
-    assert time.process_time() - started < 2
+    seconds = time.process_time() - started
+    assert seconds < 2 or seconds < 10 * machine_seconds()
