@@ -23,7 +23,7 @@ from podcast_tool.audio.mp4 import parse_coding
 from podcast_tool.audio.mpeg import parse_frame
 from podcast_tool.audio.sound import AudioError, Container, Sound
 
-from .conftest import machine_seconds, need_command
+from .conftest import is_done_in, need_command
 
 SECONDS = 3.37
 NOISE = random.Random(7).randbytes(400_000)
@@ -718,8 +718,7 @@ def test_any_bytes_end_in_a_sound_or_a_sentence(data: st.DataObject) -> None:
         assert sound.channels > 0
         assert sound.extents
         assert all(0 <= start <= end <= len(raw) for start, end in (*sound.extents, *sound.id3_extents))
-    seconds = time.process_time() - started
-    assert seconds < 2 or seconds < 10 * machine_seconds()
+    assert time.process_time() - started < 2
 
 
 @settings(max_examples=500, deadline=None)
@@ -753,9 +752,11 @@ def test_measuring_any_bytes_ends(head: bytes, parts: list[bytes]) -> None:
 )
 def test_no_file_is_measured_for_long(raw: bytes) -> None:
     """Not even one of 45 MB in which something seems to begin everywhere."""
-    started = time.process_time()
-    with suppress(AudioError):
-        _measure(raw)
 
-    seconds = time.process_time() - started
-    assert seconds < 2 or seconds < 10 * machine_seconds()
+    def measure() -> float:
+        started = time.process_time()
+        with suppress(AudioError):
+            _measure(raw)
+        return time.process_time() - started
+
+    assert is_done_in(2, measure)

@@ -22,7 +22,7 @@ _WINDOWS_BYTES = (1 << 16, 1 << 19, 1 << 22)
 _MAX_HEADS = 16
 _MAX_TRIED = 100_000
 # Of what looks like a frame's first two bytes, one by one from the start: in a gigabyte come some 60,000.
-_MAX_SYNCS = 400_000
+_MAX_SYNCS = 1_000_000
 _CHUNK_BYTES = 1 << 20
 _SYNC = re.compile(rb"\xff[\xf8\xf9]")
 _MAX_SUMMED_BYTES = 1 << 21

@@ -12,7 +12,7 @@ from podcast_tool.authoring.sidecars import FieldLine, render_toml
 from podcast_tool.errors import ShowError
 from podcast_tool.picture.draw import draw_words
 from podcast_tool.read.find import SHOW_FILE
-from podcast_tool.read.show import DEFAULT_FEED_PATH, podcast_guid, read_show
+from podcast_tool.read.show import DEFAULT_FEED_PATH, folder_address, podcast_guid, read_show
 from podcast_tool.text import clean_line, clean_text
 
 DEFAULT_TIMEZONE = "UTC"
@@ -118,5 +118,7 @@ def _people(answers: ShowAnswers) -> Iterator[FieldLine]:
 
 def _folder(address: str) -> str:
     """With its slash, as `read_show` has it, since the guid is made of it; what is no folder stays, and is told."""
-    has_more = re.search(r"[?#]|\.xml$", address)
-    return address if has_more else address.rstrip("/") + "/"
+    try:
+        return folder_address(address)
+    except ValueError:
+        return address

@@ -70,12 +70,12 @@ class Record:
     @property
     def artwork(self) -> Address | None:
         """The present address of its picture."""
-        return self._own(f"{self.slug}/art.", but=f"{self.slug}/art.small.")
+        return self._picture(is_small=False)
 
     @property
     def thumbnail(self) -> Address | None:
         """The present address of its picture as lists show it."""
-        return self._own(f"{self.slug}/art.small.")
+        return self._picture(is_small=True)
 
     @property
     def remote_urls(self) -> frozenset[str]:
@@ -83,9 +83,9 @@ class Record:
         ends = (None, self.withdrawn_at)
         return frozenset(a.path for a in self.addresses if a.is_remote and a.until in ends)
 
-    def _own(self, beginning: str, *, but: str = "\0") -> Address | None:
-        own = (a for a in self.addresses if a.until is None and a.path.startswith(beginning))
-        return next((a for a in own if not a.path.startswith(but)), None)
+    def _picture(self, *, is_small: bool) -> Address | None:
+        own = (a for a in self.addresses if a.until is None and a.path.startswith(f"{self.slug}/art."))
+        return next((a for a in own if a.path.startswith(f"{self.slug}/art.small.") == is_small), None)
 
 
 LEDGER_VERSION = 1

@@ -60,9 +60,8 @@ from podcast_tool.read.fields import DocumentError, read_document
 from podcast_tool.read.find import SHOW_FILE, find_episodes
 from podcast_tool.read.foreign_feed import read_foreign_feed
 from podcast_tool.read.host import fetch_feed
-from podcast_tool.read.show import DEFAULT_FEED_PATH, is_feed_path, podcast_guid
+from podcast_tool.read.show import DEFAULT_FEED_PATH, folder_address, is_feed_path, podcast_guid
 from podcast_tool.read.wire import Wire
-from podcast_tool.text import is_web_address
 
 _MAX_PAGES = 100
 _PERMANENT = frozenset({301, 308})
@@ -165,19 +164,17 @@ def _address(wishes: Wishes, source: _Source) -> Address:
     if wishes.site_url is None and source.url is None:
         message = "does not say where it was; say with --site-url where feed/ will be served"
         raise PodcastError(wishes.place, message)
-    site_url = wishes.site_url or urljoin(source.url or "", ".")
-    parts = urlsplit(site_url)
-    if not is_web_address(site_url) or parts.query or parts.fragment:
-        raise PodcastError(
-            site_url, "is no address of a folder; give --site-url such as https://www.example.org/podcast/"
-        )
+    try:
+        site_url = folder_address(wishes.site_url or urljoin(source.url or "", "."))
+    except ValueError as error:
+        raise PodcastError("--site-url", str(error)) from error
     feed_path = DEFAULT_FEED_PATH
     if wishes.keep_address:
         feed_path = urlsplit(source.url or "").path.rpartition("/")[2]
         if not is_feed_path(feed_path):
             message = f"has the name {feed_path!r}, which no file of feed/ can have; leave --keep-address out"
             raise PodcastError(source.url or wishes.place, message)
-    return Address(site_url=site_url.rstrip("/") + "/", feed_path=feed_path, old_feed_url=source.url)
+    return Address(site_url=site_url, feed_path=feed_path, old_feed_url=source.url)
 
 
 # -- the new show -----------------------------------------------------------------------------------------------------

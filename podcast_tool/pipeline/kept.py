@@ -9,6 +9,7 @@ from html import unescape
 from pathlib import Path
 
 from podcast_tool.model import Block, FeedItem, Item, Listed, Node, Record, Show
+from podcast_tool.pipeline.site_files import Public
 from podcast_tool.publish.spool import read_extents
 from podcast_tool.read.article.html import parse_fragment
 from podcast_tool.read.article.timestamps import gather_timestamps
@@ -33,12 +34,14 @@ def parse_item(item: Item) -> Node | None:
     return next((part.node for part in parts if isinstance(part, FeedItem)), None)
 
 
-def list_kept(item: Item, record: Record, show: Show, feed_dir: Path) -> tuple[Listed, tuple[str, ...]]:
+def list_kept(item: Item, record: Record, show: Show, feed_dir: Path) -> Public:
     """As the lists show it, and the words by which it is found.
 
     Args:
         feed_dir: where its page may lie, which may tell a summary that its item does not hold.
     """
+    head = _read_head(feed_dir / page_file(record.slug))
+    has_page = head is not None
     listed = Listed(
         slug=record.slug,
         title=item.title,
@@ -48,9 +51,9 @@ def list_kept(item: Item, record: Record, show: Show, feed_dir: Path) -> tuple[L
     )
     node = parse_item(item)
     if node is None:
-        return listed, words_of(item.title, None, ())
+        return Public(item=item, listed=listed, words=words_of(item.title, None, ()), has_page=has_page)
     blocks = _notes(node, show)
-    summary = _summary(item.title, blocks, feed_dir / page_file(record.slug))
+    summary = _summary(item.title, blocks, head or "")
     listed = replace(
         listed,
         season=_number(node, "itunes:season"),
@@ -59,7 +62,7 @@ def list_kept(item: Item, record: Record, show: Show, feed_dir: Path) -> tuple[L
         summary=summary,
         is_canonical=_text(node, "link") in ("", show.site_url + page_path(record.slug)),
     )
-    return listed, words_of(item.title, summary, blocks)
+    return Public(item=item, listed=listed, words=words_of(item.title, summary, blocks), has_page=has_page)
 
 
 def _notes(node: Node, show: Show) -> Sequence[Block]:
@@ -76,15 +79,18 @@ def _notes(node: Node, show: Show) -> Sequence[Block]:
     return blocks
 
 
-def _summary(title: str, blocks: Sequence[Block], page: Path) -> str | None:
-    """That of the notes, or of the page, if staff had written another; what is read there is text, never HTML."""
-    own = summarise(blocks)
+def _read_head(page: Path) -> str | None:
     try:
         with page.open("rb") as file:
-            head = file.read(_MAX_HEAD_BYTES).decode("utf-8", "replace")
+            return file.read(_MAX_HEAD_BYTES).decode("utf-8", "replace")
     except OSError:
-        return own
-    found = _DESCRIPTION.search(head)
+        return None
+
+
+def _summary(title: str, blocks: Sequence[Block], page_head: str) -> str | None:
+    """That of the notes, or of the page, if staff had written another; what is read there is text, never HTML."""
+    own = summarise(blocks)
+    found = _DESCRIPTION.search(page_head)
     told = clean_line(unescape(found[1])) if found else ""
     return own if told in ("", shorten(own or title)) else told
 

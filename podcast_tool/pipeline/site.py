@@ -165,9 +165,7 @@ class Site:
             if self.preview:
                 item = copy_item(item, self.preview, self.spool)
                 self.wanted |= copy_files(identity.record, self.preview, self.published_dir, self.spool)
-            listed, words = list_kept(item, identity.record, self.show, self.published_dir)
-            has_page = (self.published_dir / page_file(identity.record.slug)).is_file()
-            self.public.append(Public(item=item, listed=listed, words=words, has_page=has_page))
+            self.public.append(list_kept(item, identity.record, self.show, self.published_dir))
         self._report(names, description, identity, None, problems, item)
 
     def _changes(self, new: Item) -> tuple[FieldChange, ...]:
